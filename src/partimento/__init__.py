@@ -1,0 +1,1 @@
+"""Composes piano music and chorales with neural networks."""

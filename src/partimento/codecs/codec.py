@@ -1,0 +1,80 @@
+"""What a codec supplies: a vocabulary, both directions, its grammar and what it can say at all.
+
+Laws, tested for every row of CODECS: ``decode(encode(s)) == canonical(s)``; ``encode(decode(t)) == t``
+for a legal ``t``; any table at all decodes without an exception. Shapes: T rows, C columns, V ids.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..score import Score
+from ..tokens import Column, Ids, TokenTable
+
+Mask = NDArray[np.bool_]
+
+
+class Grammar(ABC):
+    """Which ids may come next, kept up to date row by row (asking anew would be quadratic)."""
+
+    @abstractmethod
+    def allowed(self, chosen: Sequence[int]) -> Mask | None:
+        """bool[V] for the next column, given the ids already chosen for this row; None: all."""
+
+    @abstractmethod
+    def push(self, row: Sequence[int]) -> None:
+        """Take a whole row as past."""
+
+
+class Codec(ABC):
+    """A frozen value that turns a Score into a TokenTable and back."""
+
+    name: ClassVar[str]
+    one_row_per_note: ClassVar[bool] = False  # rows in time order, so that kept notes can be woven in
+    says_performance: bool = False  # says exactly as much as the 388-token Performance encoding
+    steps_per_second: ClassVar[int] = 100
+
+    @property
+    @abstractmethod
+    def columns(self) -> tuple[Column, ...]:
+        """The vocabulary of each column."""
+
+    @abstractmethod
+    def encode(self, score: Score) -> TokenTable:
+        """A whole piece, from its begin row to its end row."""
+
+    @abstractmethod
+    def decode(self, table: TokenTable) -> Score:
+        """The music of any table, legal or not."""
+
+    @abstractmethod
+    def canonical(self, score: Score) -> Score:
+        """The score as this codec can say it."""
+
+    @abstractmethod
+    def grammar(self) -> Grammar:
+        """A grammar in the state before the first row."""
+
+    def fit(self, train: Iterable[Score]) -> Self:
+        """This codec with whatever its vocabulary learns from the training pieces (here: nothing)."""
+        return self
+
+    def allowed(self, prefix: TokenTable, chosen: Sequence[int] = ()) -> Mask | None:
+        """The mask for the next column after the rows of ``prefix`` and the ids ``chosen`` so far."""
+        grammar = self.grammar()
+        for row in prefix.ids.tolist():
+            grammar.push(row)
+        return grammar.allowed(chosen)
+
+    def prefix(self, score: Score) -> TokenTable:
+        """The rows of ``score`` without its end: what a model continues."""
+        whole = self.encode(score)
+        return TokenTable(whole.ids[:-1], whole.columns)
+
+    def times(self, ids: Ids) -> NDArray[np.int64]:
+        """int[T]: the grid step at which each row stands."""
+        moves = sum(column.advances[ids[:, c]] for c, column in enumerate(self.columns))
+        return np.cumsum(moves, dtype=np.int64)

@@ -1,0 +1,92 @@
+"""Which rows the ``notes`` codec itself would write: the legal next ids, kept up to date row by row."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..tokens import Column
+from ..units import PITCHES
+from .codec import Grammar, Mask
+
+
+class NotesGrammar(Grammar):
+    """State: the time, each pitch's sounding end, the pedal, and what the last row was."""
+
+    def __init__(self, columns: tuple[Column, ...]) -> None:
+        self.step, self.pitch, self.velocity, self.duration = columns
+        self.streams_pedal = "pedal" in self.pitch.offsets
+        self.now = 0
+        self.until = np.zeros(PITCHES, np.int64)  # when each pitch falls silent
+        self.full = np.zeros(PITCHES, bool)  # whether its last row filled a whole duration
+        self.last_pitch = -1  # the pitch column's id in the last row at this time
+        self.pedal_down, self.pedal_moved_at = False, -1
+        self.kind = "nothing"
+        self._columns = (self._steps, self._pitches, self._velocities, self._durations)
+
+    def allowed(self, chosen: Sequence[int]) -> Mask | None:
+        """bool[V] for the column after those ``chosen``."""
+        if chosen and chosen[0] < self.step.offsets["time"]:
+            return _only(self._at(len(chosen)), "none")
+        return self._columns[len(chosen)](chosen)
+
+    def push(self, row: Sequence[int]) -> None:
+        """Take a whole row, legal or not, as past."""
+        step, pitch, _, duration = row
+        moved = int(self.step.advances[step])
+        self.now += moved
+        self.kind = "music" if step >= self.step.offsets["time"] else self.step.describe(step)
+        if moved or self.kind != "music":
+            self.last_pitch = -1
+        if pitch >= self.pitch.offsets["pitch"]:
+            key, length = int(self.pitch.values[pitch]), int(self.duration.values[duration])
+            self.until[key], self.full[key] = self.now + length, length == self.duration.values[-1]
+        elif pitch > 0:
+            self.pedal_down, self.pedal_moved_at = bool(self.pitch.values[pitch]), self.now
+        self.last_pitch = max(self.last_pitch, pitch) if self.kind == "music" else -1
+
+    def _at(self, index: int) -> Column:
+        return (self.step, self.pitch, self.velocity, self.duration)[index]
+
+    def _steps(self, chosen: Sequence[int]) -> Mask:
+        if self.kind == "nothing":
+            return _only(self.step, "begin")
+        mask = np.ones(self.step.size, bool)
+        mask[self.step.id("begin")] = False
+        mask[self.step.id("end")] = self.kind != "wait" and not self.pedal_down
+        mask[self.step.id("time", 0)] = self._pitch_mask(self.now, self.last_pitch).any()
+        return mask if self.kind != "end" else np.zeros_like(mask)
+
+    def _pitches(self, chosen: Sequence[int]) -> Mask:
+        moved = int(self.step.advances[chosen[0]])
+        return self._pitch_mask(self.now + moved, -1 if moved else self.last_pitch)
+
+    def _pitch_mask(self, now: int, above: int) -> Mask:
+        """Silent pitches, and those that fall silent now; one pedal change at a time; ids in rising order."""
+        mask = np.zeros(self.pitch.size, bool)
+        mask[self.pitch.span("pitch")] = self.until <= now
+        if self.streams_pedal and self.pedal_moved_at < now:
+            mask[self.pitch.id("pedal", 0 if self.pedal_down else 1)] = True
+        mask[: above + 1] = False
+        return mask
+
+    def _velocities(self, chosen: Sequence[int]) -> Mask:
+        if self._is_pedal(chosen):
+            return _only(self.velocity, "none")
+        mask = np.ones(self.velocity.size, bool)
+        mask[self.velocity.id("none")] = False
+        key = int(self.pitch.values[chosen[1]])
+        now = self.now + int(self.step.advances[chosen[0]])
+        mask[self.velocity.id("tie")] = self.full[key] and self.until[key] == now
+        return mask
+
+    def _durations(self, chosen: Sequence[int]) -> Mask:
+        return _only(self.duration, "none" if self._is_pedal(chosen) else "duration")
+
+    def _is_pedal(self, chosen: Sequence[int]) -> bool:
+        return chosen[1] < self.pitch.offsets["pitch"]
+
+
+def _only(column: Column, name: str) -> Mask:
+    mask = np.zeros(column.size, bool)
+    mask[column.span(name)] = True
+    return mask

@@ -1,0 +1,13 @@
+"""Corpora: sources of music, prepared once into memory-mapped shards of Scores.
+
+To add a source, write one file beside ``maestro.py`` that ends in a ``Source`` (its ``pieces``
+yields a ``Piece`` and the bytes of its MIDI file, in a fixed order), and add one row to SOURCES;
+``data list``, ``data prepare`` and ``data show`` then know it. Shards hold Scores rather than
+tokens: one ``data prepare`` serves every codec, and pieces are varied before they are quantised.
+"""
+
+from .folder import FOLDER
+from .maestro import MAESTRO
+from .source import Source
+
+SOURCES: dict[str, Source] = {source.name: source for source in (MAESTRO, FOLDER)}

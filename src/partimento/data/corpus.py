@@ -1,0 +1,145 @@
+"""A prepared corpus: pieces with their Scores, mapped from disk.
+
+Corpora live in the folder that the environment variable PARTIMENTO_DATA names, by default in the
+platform's cache folder.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import platformdirs
+
+from ..errors import InputError, MissingData, UnknownName, UsageError
+from ..score import Array, Provenance, Score
+from . import SOURCES
+from .manifest import AGAIN, MANIFEST, Entry, Manifest, read_manifest
+from .shards import TABLES, Offsets, map_shards, sums
+from .source import SPLITS, Piece
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Pieces and their Scores. ``select`` gives a view of some; indices count within the view."""
+
+    folder: Path
+    manifest: Manifest
+    tables: dict[str, Array]
+    offsets: Offsets
+    chosen: tuple[int, ...]
+
+    @classmethod
+    def open(cls, folder: Path) -> "Corpus":
+        """The corpus in ``folder``. Raises InputError where it is damaged or of another version."""
+        manifest = read_manifest(folder)
+        tables, offsets = map_shards(folder)
+        if len(offsets) != len(manifest.entries) + 1:
+            raise InputError(f"{folder}: the shards do not fit {MANIFEST}; {AGAIN}")
+        return cls(folder, manifest, tables, offsets, tuple(range(len(manifest.entries))))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """A corpus travels to another process as its folder: the mapped arrays would be copied whole."""
+        return _reopened, (self.folder, self.chosen)
+
+    def __len__(self) -> int:
+        return len(self.chosen)
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """What is known of each piece: notes, seconds, tracks."""
+        return tuple(self.manifest.entries[i] for i in self.chosen)
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Each piece as its source describes it."""
+        return tuple(entry.piece for entry in self.entries)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of what the corpus, or this view of it, holds."""
+        if len(self) == len(self.manifest.entries):
+            return self.manifest.fingerprint
+        return hashlib.sha256(f"{self.manifest.fingerprint} {self.chosen}".encode()).hexdigest()
+
+    def split(self, name: str) -> list[int]:
+        """The indices of the pieces in a split. Raises UnknownName."""
+        if name not in SPLITS:
+            raise UnknownName("split", name, SPLITS)
+        return [i for i, piece in enumerate(self.pieces) if piece.split == name]
+
+    def select(self, wanted: Callable[[Piece], bool]) -> "Corpus":
+        """A view of the pieces that are ``wanted``."""
+        chosen = tuple(i for i, piece in zip(self.chosen, self.pieces, strict=True) if wanted(piece))
+        return replace(self, chosen=chosen)
+
+    def score(self, index: int) -> Score:
+        """The Score of a piece; its arrays are read-only slices of the mapped files."""
+        row, entry = self.chosen[index], self.entries[index]
+        starts, ends = self.offsets[row : row + 2].tolist()
+        parts = {name: self.tables[name][a:b] for name, a, b in zip(TABLES, starts, ends, strict=True)}
+        manifest, piece = self.manifest, entry.piece
+        provenance = Provenance(manifest.source, piece.composer, manifest.licence, manifest.credit)
+        return _assembled(
+            **parts,
+            ticks_per_quarter=entry.ticks_per_quarter,
+            tracks=entry.tracks,
+            title=piece.title,
+            provenance=provenance,
+        )
+
+    def verify(self) -> None:
+        """Read the shards whole and compare their SHA-256 with the manifest. Raises InputError."""
+        found = sums(self.folder)
+        for name, digest in self.manifest.files.items():
+            if found.get(name) != digest:
+                raise InputError(f"{self.folder / name}: is damaged; {AGAIN}")
+
+
+def _reopened(folder: Path, chosen: tuple[int, ...]) -> Corpus:
+    return replace(Corpus.open(folder), chosen=chosen)
+
+
+def _assembled(**parts: object) -> Score:
+    """A Score without the sort that its constructor does: the shards were written from sorted Scores."""
+    score = object.__new__(Score)
+    score.__dict__.update(parts)
+    return score
+
+
+def home() -> Path:
+    """The folder in which prepared corpora live."""
+    given = os.environ.get("PARTIMENTO_DATA")
+    return Path(given) if given else platformdirs.user_cache_path("partimento") / "data"
+
+
+def prepared() -> list[str]:
+    """The names of the corpora that are here."""
+    return sorted(path.parent.name for path in home().glob(f"[!.]*/{MANIFEST}"))
+
+
+def place(name: str) -> Path:
+    """The folder of the corpus called ``name``. Raises UsageError for what is no plain name."""
+    if not re.fullmatch(r"\w[\w.-]*", name):
+        raise UsageError(f"corpus name {name!r}: letters, digits, '_', '-' and '.', not a path and no dot in front")
+    return home() / name
+
+
+def corpus(name: str) -> Corpus:
+    """The prepared corpus called ``name``. Raises MissingData, saying how to get it, or UnknownName."""
+    folder = place(name)
+    if (folder / MANIFEST).exists():
+        return Corpus.open(folder)
+    if name not in SOURCES:
+        raise UnknownName("corpus", name, {*SOURCES, *prepared()})
+    raise missing(name)
+
+
+def missing(name: str) -> MissingData:
+    """The error that says how to get the corpus of a source."""
+    url = SOURCES[name].archive_url
+    fetch = f" (published at {url})" if url else ""
+    return MissingData(f"corpus {name!r} is not prepared: run `partimento data prepare {name} --from PATH`{fetch}")

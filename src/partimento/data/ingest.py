@@ -1,0 +1,136 @@
+"""From files to a prepared corpus: every piece of a source is read once and written to shards."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError, UnknownName, UsageError, WorkFailed
+from ..score import Score
+from . import SOURCES
+from .corpus import Corpus, missing, place
+from .manifest import Entry, Manifest
+from .reading import Reading, read_all
+from .shards import ShardWriter
+from .source import Piece, Source, Split
+from .staging import replacing
+
+Progress = Callable[[int, Piece], None]  # pieces done so far, and the one just done
+
+
+@dataclass
+class Report:
+    """What an import did: ``counts`` sums the reports of its files, ``refused`` gives a reason by file."""
+
+    files: int = 0
+    duplicates: int = 0
+    refused: dict[str, str] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    unchanged: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """The report without ``unchanged``, which tells of the run and not of the corpus."""
+        counts = dict(sorted(self.counts.items()))
+        return {"files": self.files, "duplicates": self.duplicates, "refused": dict(self.refused), "counts": counts}
+
+
+def prepare(
+    source_name: str,
+    origin: Path | None,
+    *,
+    name: str = "",
+    split: Split | None = None,
+    workers: int = 1,
+    progress: Progress = lambda done, piece: None,
+) -> tuple[Corpus, Report]:
+    """Read the files of a source at ``origin`` into the corpus called ``name`` (by default the source's).
+
+    The shards are the same, byte for byte, for any number of ``workers``; where they are already
+    there, ``report.unchanged`` says so. Raises MissingData without an origin, UnknownName, InputError
+    where an official file is refused or no file is left, WorkFailed where the corpus cannot be written.
+    """
+    source = _source(source_name, split)
+    if origin is None:
+        raise missing(source_name)
+    folder, report = place(name or source_name), Report()
+    files = _unique(source.pieces(origin, split or Split()), report)
+    try:
+        with replacing(folder) as staged:
+            scores = _accepted(source, read_all(files, workers), report, progress)
+            manifest = _write(staged.folder, source, split, scores, report)
+            report.unchanged = staged.keep_old = _is_sound(folder, manifest.fingerprint)
+    except OSError as error:
+        raise WorkFailed(f"{folder}: cannot be written ({error.strerror or error})") from error
+    return Corpus.open(folder), report
+
+
+def _source(name: str, split: Split | None) -> Source:
+    if name not in SOURCES:
+        raise UnknownName("source", name, SOURCES)
+    if split and SOURCES[name].official_splits:
+        raise UsageError(f"source {name}: is divided officially; leave out the split")
+    return SOURCES[name]
+
+
+def _unique(files: Iterable[tuple[Piece, bytes]], report: Report) -> Iterator[tuple[Piece, bytes]]:
+    """The first of each set of identical files; all are counted."""
+    seen: set[str] = set()
+    for piece, data in files:
+        report.files += 1
+        if piece.sha256 in seen:
+            report.duplicates += 1
+        else:
+            seen.add(piece.sha256)
+            yield piece, data
+
+
+def _accepted(
+    source: Source, readings: Iterable[Reading], report: Report, progress: Progress
+) -> Iterator[tuple[Piece, Score]]:
+    """The pieces that could be read; a refused file is named in the report, or raises where it is official."""
+    for done, reading in enumerate(readings, start=1):
+        report.counts.update({key: count for key, count in reading.counts.items() if isinstance(count, int)})
+        if reading.score is not None:
+            yield reading.piece, reading.score
+        elif source.official_splits:
+            raise InputError(f"{reading.reason}; fetch {source.archive_url} again")
+        else:
+            report.refused[reading.piece.path] = reading.reason
+        progress(done, reading.piece)
+
+
+def _write(
+    folder: Path, source: Source, split: Split | None, scores: Iterable[tuple[Piece, Score]], report: Report
+) -> Manifest:
+    """Shards and manifest in ``folder``."""
+    entries: list[Entry] = []
+    with ShardWriter(folder) as shards:
+        for piece, score in scores:
+            shards.append(score)
+            entries.append(Entry(piece, len(score), score.duration_s, score.ticks_per_quarter, score.tracks))
+        files = shards.finish()
+    if not entries:
+        raise InputError(f"no file could be read; the first: {next(iter(report.refused.values()), 'there is none')}")
+    manifest = Manifest(
+        source=source.name,
+        licence=source.licence,
+        credit=source.credit,
+        homepage=source.homepage,
+        options={} if source.official_splits else asdict(split or Split()),
+        entries=tuple(entries),
+        files=files,
+        report=report.to_json(),
+    )
+    manifest.write(folder)
+    return manifest
+
+
+def _is_sound(folder: Path, fingerprint: str) -> bool:
+    """Whether the corpus with this fingerprint is already in ``folder``, undamaged."""
+    try:
+        corpus = Corpus.open(folder)
+        corpus.verify()
+    except InputError:
+        return False
+    return corpus.fingerprint == fingerprint

@@ -1,0 +1,79 @@
+"""What a prepared corpus says of itself: ``manifest.json`` beside its shards."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from .source import Piece
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+AGAIN = "prepare it again with `partimento data prepare`"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A piece in a corpus with what only its Score can tell."""
+
+    piece: Piece
+    notes: int
+    seconds: float
+    ticks_per_quarter: int
+    tracks: tuple[str, ...]
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> "Entry":
+        """The entry that ``asdict`` wrote."""
+        return cls(**{**row, "piece": Piece(**row["piece"]), "tracks": tuple(row["tracks"])})
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """``files``: SHA-256 of each shard file; ``report``: what the import dropped, repaired and refused."""
+
+    source: str
+    licence: str
+    credit: str
+    homepage: str
+    options: Mapping[str, Any]
+    entries: tuple[Entry, ...]
+    files: Mapping[str, str]
+    report: Mapping[str, Any]
+    format: int = FORMAT
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of all that the corpus holds: equal where two corpora are the same."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+    def write(self, folder: Path) -> None:
+        """Write it into ``folder`` and sync it."""
+        with (folder / MANIFEST).open("w", encoding="utf-8") as file:
+            json.dump(asdict(self) | {"fingerprint": self.fingerprint}, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest in ``folder``. Raises InputError where it is damaged or of another version."""
+    try:
+        fields = json.loads((folder / MANIFEST).read_text("utf-8"))
+        _require_version(folder, fields.get("format"))
+        stated = fields.pop("fingerprint")
+        manifest = Manifest(**{**fields, "entries": tuple(map(Entry.from_json, fields["entries"]))})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{folder}: {MANIFEST} is missing or damaged ({error}); {AGAIN}") from error
+    if manifest.fingerprint != stated:
+        raise InputError(f"{folder}: {MANIFEST} was changed after it was written; {AGAIN}")
+    return manifest
+
+
+def _require_version(folder: Path, version: object) -> None:
+    if version != FORMAT:
+        raise InputError(f"{folder}: shards of format {version}, this version reads {FORMAT}; {AGAIN}")

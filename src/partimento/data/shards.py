@@ -1,0 +1,110 @@
+"""Scores on disk: one memory-mapped array per table of a Score, and their offsets.
+
+Shapes: P pieces; ``offsets`` int64[P + 1, 5] holds the first row of each piece in each table, in
+the order of TABLES.
+"""
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from ..errors import InputError
+from ..score import KEY, METRE, NOTE, PEDAL, TEMPO, Array, Score
+from .manifest import AGAIN
+
+TABLES: dict[str, np.dtype[np.void]] = {"notes": NOTE, "pedals": PEDAL, "tempi": TEMPO, "metres": METRE, "keys": KEY}
+OFFSETS = "offsets.npy"
+Offsets = NDArray[np.int64]
+
+
+@dataclass
+class ShardWriter:
+    """Writes shards into ``folder``: ``append`` each Score, then ``finish``."""
+
+    folder: Path
+    files: dict[str, BinaryIO] = field(default_factory=dict)
+    offsets: list[list[int]] = field(default_factory=lambda: [[0] * len(TABLES)])
+
+    def __enter__(self) -> "ShardWriter":
+        for name, dtype in TABLES.items():
+            self.files[name] = (self.folder / f"{name}.npy").open("wb")
+            _write_header(self.files[name], dtype, 0)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for file in self.files.values():
+            file.close()
+
+    def append(self, score: Score) -> None:
+        """Add the rows of one piece."""
+        tables: list[Array] = [getattr(score, name) for name in TABLES]
+        for file, rows in zip(self.files.values(), tables, strict=True):
+            file.write(rows.tobytes())
+        self.offsets.append([start + len(rows) for start, rows in zip(self.offsets[-1], tables, strict=True)])
+
+    def finish(self) -> dict[str, str]:
+        """Write the row counts and offsets, sync, and return the SHA-256 of each file by its name."""
+        for (name, file), rows in zip(self.files.items(), self.offsets[-1], strict=True):
+            file.seek(0)
+            _write_header(file, TABLES[name], rows)
+            _sync(file)
+        with (self.folder / OFFSETS).open("wb") as file:
+            np.save(file, np.array(self.offsets, dtype=np.int64))
+            _sync(file)
+        return sums(self.folder)
+
+
+def _write_header(file: BinaryIO, dtype: np.dtype[np.void], rows: int) -> None:
+    """The header keeps room for any row count, so it is written first and again at the end."""
+    npy.write_array_header_1_0(file, {"descr": npy.dtype_to_descr(dtype), "fortran_order": False, "shape": (rows,)})
+
+
+def _sync(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def sums(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each shard file, by its name. Raises InputError where one is missing."""
+    return {name: _sum(folder / name) for name in (*(f"{table}.npy" for table in TABLES), OFFSETS)}
+
+
+def _sum(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); {AGAIN}") from error
+
+
+def map_shards(folder: Path) -> tuple[dict[str, Array], Offsets]:
+    """The memory-mapped tables and the offsets. Raises InputError where they do not fit each other."""
+    tables: dict[str, Array] = {name: _mapped(folder / f"{name}.npy") for name in TABLES}
+    offsets: Offsets = _mapped(folder / OFFSETS)
+    if not _is_rising(offsets):
+        raise InputError(f"{folder}: {OFFSETS} is damaged; {AGAIN}")
+    for (name, dtype), rows in zip(TABLES.items(), offsets[-1], strict=True):
+        if tables[name].dtype != dtype or tables[name].shape != (rows,):
+            raise InputError(f"{folder}: {name}.npy does not fit {OFFSETS}; {AGAIN}")
+    return tables, offsets
+
+
+def _is_rising(offsets: Offsets) -> bool:
+    """Whether the offsets have their shape and cut each table from its start, piece after piece."""
+    shaped = offsets.dtype == np.int64 and offsets.ndim == 2 and offsets.shape[1] == len(TABLES) and len(offsets) > 0
+    return bool(shaped and not offsets[0].any() and (np.diff(offsets, axis=0) >= 0).all())
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    """The array in ``path``: a plain view, because slicing np.memmap itself is slow."""
+    try:
+        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    except (OSError, ValueError, EOFError) as error:
+        raise InputError(f"{path}: is missing or damaged ({error}); {AGAIN}") from error

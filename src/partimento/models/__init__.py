@@ -1,0 +1,23 @@
+"""The table of families: a name, and the module that is imported when it is asked for.
+
+A new family is one file beside this and one row here.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from ..errors import UnknownName
+
+if TYPE_CHECKING:
+    from .family import Family
+
+MODELS = {"transformer": "transformer:Transformer"}
+
+
+def family(name: str) -> "type[Family]":
+    """The family called ``name``; its module is imported now. Raises UnknownName."""
+    if name not in MODELS:
+        raise UnknownName("family", name, MODELS)
+    module, _, attribute = MODELS[name].partition(":")
+    found: type[Family] = getattr(import_module(f".{module}", __name__), attribute)
+    return found

@@ -1,0 +1,106 @@
+"""What a model family supplies, and what training and composing may rely on.
+
+A family is a module with a frozen Config. Training asks for ``phases`` and ``losses``; composing asks
+either for ``start``, ``column_logits`` and ``advance`` (the decoders own the loop) or for ``draw``.
+Shapes: B pieces, T rows, C columns, K controls.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Int
+from torch import Tensor, nn
+
+from ..errors import UsageError
+from ..nn.logits import Logits
+from ..prompt import Prompt
+from ..tokens import Column
+
+
+@dataclass(frozen=True)
+class Batch:
+    """``ids`` [B, T+1, C]; ``loss_mask`` [B, T] for rows 1..T; ``controls`` [B, K], 0 where unknown."""
+
+    ids: Int[Tensor, "B T1 C"]
+    loss_mask: Bool[Tensor, "B T"]
+    controls: Int[Tensor, "B K"]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Parameters that one optimizer moves, every so many steps."""
+
+    name: str
+    parameters: tuple[nn.Parameter, ...]
+    every: int = 1
+
+
+@dataclass(frozen=True)
+class Losses:
+    """A scalar for each phase that is due, and figures for the log (nats per row, by column)."""
+
+    by_phase: dict[str, Tensor]
+    figures: dict[str, Tensor]
+
+
+class Family(nn.Module, ABC):
+    """Base of every family."""
+
+    name: ClassVar[str]
+    Config: ClassVar[type[Any]]
+
+    def __init__(self, config: Any, columns: tuple[Column, ...], controls: Sequence[int] = ()) -> None:
+        super().__init__()
+        reason = self.misfit(config, columns)
+        if reason:
+            raise UsageError(f"{self.name} cannot serve this codec: {reason}")
+        self.config, self.columns, self.control_sizes = config, columns, tuple(controls)
+
+    @classmethod
+    def misfit(cls, config: Any, columns: tuple[Column, ...]) -> str:
+        """Why this family cannot serve ``columns``, in words; empty when it can."""
+        return ""
+
+    def phases(self) -> list[Phase]:
+        """One phase for all parameters, unless the family says otherwise."""
+        return [Phase("all", tuple(self.parameters()))]
+
+    @abstractmethod
+    def losses(self, batch: Batch, due: Sequence[str], generator: torch.Generator) -> Losses:
+        """The loss of each phase in ``due``; the graph is run once where it is shared."""
+
+    def refuses(self, prompt: Prompt) -> str:
+        """Why this family cannot serve ``prompt``, in words; empty when it can."""
+        return ""
+
+
+class RowFamily(Family):
+    """A family that predicts the next row column by column."""
+
+    @abstractmethod
+    def start(self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"]) -> Any:
+        """The state after a prefix of at least one row."""
+
+    @abstractmethod
+    def column_logits(self, state: Any, chosen: Int[Tensor, "B c"]) -> Logits:
+        """Logits [B, 1, V] of the column after those chosen for the next row."""
+
+    @abstractmethod
+    def advance(self, state: Any, row: Int[Tensor, "B C"]) -> Any:
+        """The state after one more row."""
+
+    @abstractmethod
+    def row_nll(self, batch: Batch) -> "torch.Tensor":
+        """float[B, T, C]: nats of every column of rows 1..T (before the loss mask)."""
+
+
+class PieceFamily(Family):
+    """A family that draws whole pieces (a GAN, Gibbs sampling)."""
+
+    @abstractmethod
+    def draw(self, prompt: Prompt, generator: np.random.Generator) -> Iterator[Iterable[Any]]:
+        """Whole tables, one after another."""

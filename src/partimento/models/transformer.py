@@ -1,0 +1,178 @@
+"""A causal decoder over the rows of any codec.
+
+Rotary positions in rows and in musical time, RMS norm, SwiGLU; a row's columns are predicted one
+after another by a small conditional head; each column may point at earlier rows instead of choosing
+from its vocabulary. Shapes: B pieces, T rows, C columns, D width, V ids, S rows in a pointer's reach.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from ..nn.layers import Angles, Block, Cache, RotaryClock
+from ..nn.logits import Logits
+from ..nn.pointers import copied, in_reach, point, released
+from ..nn.rows import POINTER_WIDTH, Head, Rows, initialise
+from ..prompt import Prompt
+from ..tokens import Column
+from .family import Batch, Losses, RowFamily
+
+
+@dataclass(frozen=True)
+class TransformerConfig:
+    """The sizes of the decoder."""
+
+    layers: int = field(default=6, metadata={"help": "decoder blocks", "range": (1, 64)})
+    width: int = field(default=256, metadata={"help": "width of a row's vector", "range": (8, 8192)})
+    heads: int = field(default=4, metadata={"help": "attention heads; they divide the width", "range": (1, 128)})
+    time_heads: int = field(default=2, metadata={"help": "heads that turn with musical time", "range": (0, 128)})
+    hidden: int = field(default=704, metadata={"help": "width inside SwiGLU", "range": (8, 32768)})
+    dropout: float = field(default=0.0, metadata={"help": "share of activations dropped", "range": (0.0, 0.9)})
+    pointers: str = field(default="step,pitch,velocity,duration", metadata={"help": "columns that may point at rows"})
+    reach: int = field(default=32, metadata={"help": "rows that a pointer reaches back", "range": (1, 1024)})
+    octaves: bool = field(default=False, metadata={"help": "embed pitch class and octave beside the pitch"})
+    context: int = field(default=512, metadata={"help": "rows seen at once when composing", "range": (8, 65536)})
+
+
+@dataclass
+class Decoding:
+    """What composing keeps of the rows so far; R grows to the context, then starts anew from its later half."""
+
+    ids: Int[Tensor, "B R C"]
+    times: Int[Tensor, "B R"]
+    keys: Float[Tensor, "B R P"] | None
+    cache: Cache
+    hidden: Float[Tensor, "B 1 D"]
+    controls: Int[Tensor, "B K"]
+
+
+class Transformer(RowFamily):
+    """The family ``transformer``."""
+
+    name = "transformer"
+    Config = TransformerConfig
+
+    def __init__(self, config: TransformerConfig, columns: tuple[Column, ...], controls: Sequence[int] = ()) -> None:
+        super().__init__(config, columns, controls)
+        width = config.width
+        self.rows = Rows(columns, width, config.octaves)
+        self.chosen = Rows(columns[:-1], width, config.octaves)
+        self.controls = nn.ModuleList(nn.Embedding(size, width) for size in controls)
+        self.clock = RotaryClock(config.heads, config.time_heads, width // config.heads)
+        self.blocks = nn.ModuleList(
+            Block(width, config.heads, config.hidden, config.dropout) for _ in range(config.layers)
+        )
+        self.norm = nn.RMSNorm(width)
+        self.points = [column.name in config.pointers.split(",") for column in columns]
+        self.heads = nn.ModuleList(
+            Head(width, column.size, points) for column, points in zip(columns, self.points, strict=True)
+        )
+        self.keys = nn.Linear(width, POINTER_WIDTH * sum(self.points), bias=False) if any(self.points) else None
+        for c, column in enumerate(columns):
+            self.register_buffer(f"advances_{c}", torch.tensor(column.advances), persistent=False)
+            self.register_buffer(f"lasts_{c}", torch.tensor(column.lasts), persistent=False)
+            self.register_buffer(f"id_of_duration_{c}", _id_of_duration(column), persistent=False)
+        self.apply(initialise)
+
+    @classmethod
+    def misfit(cls, config: TransformerConfig, columns: tuple[Column, ...]) -> str:
+        """A width that heads do not divide, or more time heads than heads."""
+        if config.width % (2 * config.heads):
+            return f"width {config.width} is not a multiple of twice the {config.heads} heads"
+        return "" if config.time_heads <= config.heads else f"{config.time_heads} time heads of {config.heads}"
+
+    def row_nll(self, batch: Batch) -> Float[Tensor, "B T C"]:
+        """Nats of every column of rows 1..T."""
+        past, target = batch.ids[:, :-1], batch.ids[:, 1:]
+        times = self._summed("advances", past).cumsum(1)
+        hidden = self.encode(past, batch.controls, self._angles(0, times))
+        keys = self.keys(hidden) if self.keys is not None else None
+        logits = (self._logits(c, hidden, past, times, target[..., :c], keys) for c in range(len(self.columns)))
+        return torch.stack([each.nll(target[..., c]) for c, each in enumerate(logits)], dim=-1)
+
+    def losses(self, batch: Batch, due: Sequence[str], generator: torch.Generator) -> Losses:
+        """Mean nats per row."""
+        mask = batch.loss_mask.unsqueeze(-1)
+        columns = (self.row_nll(batch) * mask).sum((0, 1)) / mask.sum().clamp_min(1)
+        figures = {column.name: columns[c].detach() for c, column in enumerate(self.columns)}
+        return Losses({"all": columns.sum()}, figures)
+
+    def encode(
+        self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"], angles: Angles, cache: Cache | None = None
+    ) -> Float[Tensor, "B T D"]:
+        """The vector of each row after the blocks; with a cache, of rows that follow those in it."""
+        x = self.rows(ids)
+        for each, known in zip(self.controls, controls.unbind(-1), strict=True):
+            x = x + each(known).unsqueeze(1)
+        for layer, block in enumerate(self.blocks):
+            x = block(x, angles, cache, layer)
+        return self.norm(x)
+
+    def start(self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"]) -> Decoding:
+        """The state after a prefix; of a long one, the latest half of the context is kept."""
+        context = self.config.context
+        ids = ids[:, -(context // 2) :] if ids.shape[1] >= context else ids
+        pieces, rows, _ = ids.shape
+        cache = Cache(len(self.blocks), pieces, self.config.heads, context, self.config.width // self.config.heads)
+        times = self._summed("advances", ids).cumsum(1)
+        hidden = self.encode(ids, controls, self._angles(0, times), cache)
+        cache.length = rows
+        keys = self.keys(hidden) if self.keys is not None else None
+        return Decoding(ids, times, keys, cache, hidden[:, -1:], controls)
+
+    def advance(self, state: Decoding, row: Int[Tensor, "B C"]) -> Decoding:
+        """The state after one more row."""
+        row = row.unsqueeze(1)
+        rows = state.ids.shape[1]
+        ids = torch.cat([state.ids, row], 1)
+        if rows + 1 >= self.config.context:
+            return self.start(ids, state.controls)
+        time = state.times[:, -1:] + self._summed("advances", row)
+        hidden = self.encode(row, state.controls, self._angles(rows, time), state.cache)
+        state.cache.length += 1
+        keys = torch.cat([state.keys, self.keys(hidden)], 1) if self.keys is not None and state.keys is not None else None
+        return Decoding(ids, torch.cat([state.times, time], 1), keys, state.cache, hidden, state.controls)
+
+    def column_logits(self, state: Decoding, chosen: Int[Tensor, "B c"]) -> Logits:
+        """Logits [B, 1, V] of the column after those chosen for the next row."""
+        c = chosen.shape[1]
+        return self._logits(c, state.hidden, state.ids, state.times, chosen.unsqueeze(1), state.keys)
+
+    def _angles(self, first: int, times: Int[Tensor, "B T"]) -> Angles:
+        index = torch.arange(first, first + times.shape[1], device=times.device).expand_as(times)
+        return self.clock(index, times)
+
+    def _summed(self, table: str, ids: Int[Tensor, "*B c"]) -> Int[Tensor, "*B"]:
+        """The sum over columns of a table by id (``advances`` or ``lasts``)."""
+        tables = (getattr(self, f"{table}_{c}") for c in range(ids.shape[-1]))
+        return sum((each[ids[..., c]] for c, each in enumerate(tables)), torch.zeros_like(ids[..., :1]).sum(-1))
+
+    def _logits(
+        self, c: int, hidden: Tensor, ids: Tensor, times: Tensor, chosen: Tensor, keys: Tensor | None
+    ) -> Logits:
+        """Logits of column ``c`` of the row after each row of ``hidden``, which are the last of ``ids``."""
+        scores, query = self.heads[c](hidden + self.chosen(chosen) if c else hidden)
+        if query is None or keys is None:
+            return Logits(scores)
+        near = in_reach(ids.shape[1], hidden.shape[1], self.config.reach).to(ids.device)
+        which = POINTER_WIDTH * sum(self.points[:c])
+        stands_for = self._stands_for(c, ids, times, chosen, near)
+        return Logits(scores, point(query, keys[..., which : which + POINTER_WIDTH], stands_for, near))
+
+    def _stands_for(self, c: int, ids: Tensor, times: Tensor, chosen: Tensor, near: Tensor) -> Int[Tensor, "B T S"]:
+        """What each row in reach offers to column ``c``: its own id, or the duration until its release."""
+        if not self.columns[c].lasts.any():
+            return copied(ids[..., c], near)
+        onset = times[:, -chosen.shape[1] :] + self._summed("advances", chosen)
+        return released(times + self._summed("lasts", ids), onset, near, getattr(self, f"id_of_duration_{c}"))
+
+
+def _id_of_duration(column: Column) -> Tensor:
+    """int[L]: the id of each duration in grid steps, -1 where the column has none."""
+    ids = torch.full((int(column.lasts.max()) + 1,), -1)
+    ids[torch.tensor(column.lasts, dtype=torch.int64)] = torch.arange(column.size)
+    ids[0] = -1
+    return ids

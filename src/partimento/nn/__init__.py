@@ -1,0 +1,1 @@
+"""Layers, filters and decoders that families are made of."""

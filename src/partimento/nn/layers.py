@@ -1,0 +1,136 @@
+"""The parts of a causal decoder. Shapes: B pieces, T rows, D width, H heads, K head width, F hidden width."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+INDEX_WAVELENGTHS = (2.0 * math.pi, 2.0 * math.pi * 10_000)  # rows; Su et al. 2021, section 3.3
+TIME_WAVELENGTHS = (4.0, 8000.0)  # grid steps: 40 ms to 80 s
+Angles = tuple[Float[Tensor, "B T H K"], Float[Tensor, "B T H K"]]
+
+
+def rates(wavelengths: tuple[float, float], count: int) -> Float[Tensor, " count"]:
+    """Radians per unit for ``count`` wavelengths in geometric progression."""
+    shortest, longest = (math.log(w) for w in wavelengths)
+    return 2 * math.pi * torch.exp(-torch.linspace(shortest, longest, count, dtype=torch.float64))
+
+
+class RotaryClock(nn.Module):
+    """Cosines and sines for heads that count rows and heads that count musical time.
+
+    Rotary positions (Su et al. 2021, "RoFormer", eq. 34); the first ``time_heads`` heads turn with the
+    onset of each row in grid steps, the others with its index.
+    """
+
+    def __init__(self, heads: int, time_heads: int, head_width: int) -> None:
+        super().__init__()
+        index = rates(INDEX_WAVELENGTHS, head_width // 2).expand(heads - time_heads, -1)
+        time = rates(TIME_WAVELENGTHS, head_width // 2).expand(time_heads, -1)
+        self.time_heads = time_heads
+        self.register_buffer("rates", torch.cat([time, index]), persistent=False)
+
+    def forward(self, index: Int[Tensor, "B T"], time: Int[Tensor, "B T"]) -> Angles:
+        """Cosine and signed sine, each [B, T, H, K], float32."""
+        heads = self.rates.shape[0]
+        clock = torch.stack([time] * self.time_heads + [index] * (heads - self.time_heads), dim=-1)
+        angle = clock.double().unsqueeze(-1) * self.rates
+        cos, sin = angle.cos().float(), angle.sin().float()
+        return torch.cat([cos, cos], -1), torch.cat([-sin, sin], -1)
+
+
+def rotate(x: Float[Tensor, "B T H K"], angles: Angles) -> Float[Tensor, "B T H K"]:
+    """Turn each pair (x_i, x_{i+K/2}) by its angle."""
+    cos, sin = angles
+    left, right = x.chunk(2, dim=-1)
+    return x * cos.to(x.dtype) + torch.cat([right, left], -1) * sin.to(x.dtype)
+
+
+class Cache:
+    """Keys and values of the rows so far, written in place: [B, H, capacity, K] per layer."""
+
+    def __init__(self, layers: int, batch: int, heads: int, capacity: int, head_width: int) -> None:
+        self.keys, self.values = (torch.zeros(layers, batch, heads, capacity, head_width) for _ in range(2))
+        self.length = 0
+
+    def extend(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Write the new rows' keys and values behind the others; all of them so far come back."""
+        stop = self.length + keys.shape[2]
+        self.keys[layer, :, :, self.length : stop] = keys
+        self.values[layer, :, :, self.length : stop] = values
+        return self.keys[layer, :, :, :stop], self.values[layer, :, :, :stop]
+
+
+def attend(
+    q: Float[Tensor, "B H T K"], k: Float[Tensor, "B H R K"], v: Float[Tensor, "B H R K"]
+) -> Float[Tensor, "B H T K"]:
+    """Causal scaled-dot-product attention; a single asking row is the last and sees every row.
+
+    On a processor and in bfloat16 the products written out are up to five times as fast, forward and
+    backward, as the fused kernel (docs/benchmarks.md).
+    """
+    rows = q.shape[2]
+    if q.device.type != "cpu" or not torch.is_grad_enabled():
+        return F.scaled_dot_product_attention(q, k, v, is_causal=rows > 1)
+    future = torch.full((rows, rows), -1e9, dtype=q.dtype).triu(1)
+    scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2) + future
+    return scores.softmax(-1).to(v.dtype) @ v
+
+
+class Attention(nn.Module):
+    """Causal multi-head attention over rows."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.inward = nn.Linear(width, 3 * width, bias=False)
+        self.outward = nn.Linear(width, width, bias=False)
+
+    def forward(
+        self, x: Float[Tensor, "B T D"], angles: Angles, cache: Cache | None = None, layer: int = 0
+    ) -> Float[Tensor, "B T D"]:
+        """Attend to this row and those before it, in the cache or in ``x``."""
+        b, t, d = x.shape
+        q, k, v = self.inward(x).view(b, t, 3, self.heads, d // self.heads).unbind(2)
+        q, k, v = rotate(q, angles).transpose(1, 2), rotate(k, angles).transpose(1, 2), v.transpose(1, 2)
+        if cache is not None:
+            k, v = cache.extend(layer, k, v)
+        y = attend(q, k, v)
+        return self.outward(y.transpose(1, 2).reshape(b, t, d))
+
+
+class SwiGLU(nn.Module):
+    """Gated feed-forward layer (Shazeer 2020, "GLU variants", eq. 6)."""
+
+    def __init__(self, width: int, hidden: int) -> None:
+        super().__init__()
+        self.inward = nn.Linear(width, 2 * hidden, bias=False)
+        self.outward = nn.Linear(hidden, width, bias=False)
+
+    def forward(self, x: Float[Tensor, "*B D"]) -> Float[Tensor, "*B D"]:
+        """Gate times value, back to the width."""
+        gate, value = self.inward(x).chunk(2, dim=-1)
+        return self.outward(F.silu(gate) * value)
+
+
+class Block(nn.Module):
+    """Attention and feed-forward, each behind an RMS norm, dropped out and added to what came in.
+
+    Attention weights are not dropped out: the processor's fused kernel has no such mode.
+    """
+
+    def __init__(self, width: int, heads: int, hidden: int, dropout: float) -> None:
+        super().__init__()
+        self.attention_norm, self.feedforward_norm = nn.RMSNorm(width), nn.RMSNorm(width)
+        self.attention = Attention(width, heads)
+        self.feedforward = SwiGLU(width, hidden)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(
+        self, x: Float[Tensor, "B T D"], angles: Angles, cache: Cache | None = None, layer: int = 0
+    ) -> Float[Tensor, "B T D"]:
+        """One layer of the decoder."""
+        x = x + self.dropout(self.attention(self.attention_norm(x), angles, cache, layer))
+        return x + self.dropout(self.feedforward(self.feedforward_norm(x)))

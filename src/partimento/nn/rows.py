@@ -1,0 +1,68 @@
+"""Vectors of rows of a TokenTable, and scores of their columns. Shapes: B pieces, T rows, C columns, D width, V ids."""
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from ..tokens import Column
+from .layers import SwiGLU
+
+POINTER_WIDTH = 32
+
+
+class Head(nn.Module):
+    """Scores of one column from the row before and the columns already chosen."""
+
+    def __init__(self, width: int, size: int, points: bool) -> None:
+        super().__init__()
+        self.norm, self.mix, self.final = nn.RMSNorm(width), SwiGLU(width, width), nn.RMSNorm(width)
+        self.scores = nn.Linear(width, size)
+        self.query = nn.Linear(width, POINTER_WIDTH + 1) if points else None
+
+    def forward(self, z: Float[Tensor, "B T D"]) -> tuple[Tensor, Tensor | None]:
+        """Scores [B, T, V] and, with a pointer, its query and gate [B, T, P + 1]."""
+        z = self.final(z + self.mix(self.norm(z)))
+        return self.scores(z), None if self.query is None else self.query(z)
+
+
+class Rows(nn.Module):
+    """The vectors of whole rows: the sum of their columns' embeddings."""
+
+    def __init__(self, columns: tuple[Column, ...], width: int, octaves: bool) -> None:
+        super().__init__()
+        self.columns = nn.ModuleList(nn.Embedding(column.size, width) for column in columns)
+        self.classes = nn.Embedding(13, width) if octaves else None
+        self.octaves = nn.Embedding(12, width) if octaves else None
+        self.pitch_at = next((i for i, c in enumerate(columns) if "pitch" in c.offsets), None)
+        if octaves and self.pitch_at is not None:
+            self.register_buffer("class_of", _pitch_parts(columns[self.pitch_at])[0], persistent=False)
+            self.register_buffer("octave_of", _pitch_parts(columns[self.pitch_at])[1], persistent=False)
+
+    def forward(self, ids: Int[Tensor, "*B c"]) -> Float[Tensor, "*B D"]:
+        """The sum over as many columns as ``ids`` has."""
+        x = sum(self.columns[c](ids[..., c]) for c in range(ids.shape[-1]))
+        if self.classes is not None and self.pitch_at is not None and ids.shape[-1] > self.pitch_at:
+            pitch = ids[..., self.pitch_at]
+            x = x + self.classes(self.class_of[pitch]) + self.octaves(self.octave_of[pitch])
+        return x
+
+
+def initialise(module: nn.Module) -> None:
+    """Unit-sum embeddings, linear maps that keep the variance, and layers that add nothing at first."""
+    if isinstance(module, nn.Embedding):
+        nn.init.normal_(module.weight, std=0.5)
+    elif isinstance(module, nn.Linear):
+        nn.init.normal_(module.weight, std=module.in_features**-0.5)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+    for name in ("outward", "scores"):
+        if isinstance(getattr(module, name, None), nn.Linear):
+            nn.init.zeros_(getattr(module, name).weight)
+
+
+def _pitch_parts(column: Column) -> tuple[Tensor, Tensor]:
+    """int[V] each: pitch class and octave of every id, from 1; 0 where an id names no pitch."""
+    named = torch.zeros(column.size, dtype=torch.bool)
+    named[column.span("pitch")] = True
+    values = torch.tensor(column.values)
+    return torch.where(named, values % 12 + 1, 0), torch.where(named, values // 12 + 1, 0)

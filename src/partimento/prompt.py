@@ -1,0 +1,153 @@
+"""The one idea: some of the music is known, the model supplies the rest.
+
+Times are ticks of the prompt's own Score unless a name says otherwise.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .edit import cut_repeats
+from .errors import UsageError, WorkFailed
+from .score import NOTE, Array, Score, table
+from .units import PITCHES
+
+
+@dataclass(frozen=True)
+class Span:
+    """Free cells: onsets in ``[start, stop)`` (None: to the end of time), on some pitches and one track.
+
+    ``track`` None frees every track (what is written then goes to track 0); a number frees that
+    track alone, and what is written goes there.
+    """
+
+    start: int = 0
+    stop: int | None = None
+    pitches: range = range(PITCHES)
+    track: int | None = None
+
+    def covers(self, notes: Array) -> NDArray[np.bool_]:
+        """bool[N]: which notes have their onset here."""
+        inside = (notes["onset"] >= self.start) & (notes["pitch"] >= self.pitches.start)
+        inside &= notes["pitch"] < self.pitches.stop
+        if self.stop is not None:
+            inside &= notes["onset"] < self.stop
+        return inside if self.track is None else inside & (notes["track"] == self.track)
+
+
+@dataclass(frozen=True)
+class Length:
+    """How much to write: at most ``seconds`` of music from the start of the free span, or ``notes``."""
+
+    seconds: float | None = None
+    notes: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.seconds is not None and not 0 < self.seconds <= 36_000:
+            raise UsageError(f"--seconds {self.seconds:g} is out of range: more than 0, at most 36000")
+        if self.notes is not None and not 0 < self.notes <= 1_000_000:
+            raise UsageError(f"--notes {self.notes} is out of range: 1 to 1000000")
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """``score`` in the user's own ticks, what of it is free, controls by name, and how much to write."""
+
+    score: Score = field(default_factory=lambda: Score(table(NOTE)))
+    free: tuple[Span, ...] = (Span(),)
+    controls: Mapping[str, str | float] = field(default_factory=dict)
+    length: Length = Length()
+
+    @property
+    def kept(self) -> Score:
+        """The notes outside every free span."""
+        covered = [span.covers(self.score.notes) for span in self.free]
+        return self.score.with_notes(self.score.notes[~np.logical_or.reduce(covered)])
+
+    @property
+    def is_continuation(self) -> bool:
+        """Whether all that is kept stands before one free span that runs to the end of time."""
+        if len(self.free) != 1 or self.free[0].stop is not None or self.free[0].pitches != range(PITCHES):
+            return False
+        return self.free[0].track is None
+
+
+def from_nothing(length: Length = Length(), controls: Mapping[str, str | float] | None = None) -> Prompt:
+    """Everything is free."""
+    return Prompt(length=length, controls=controls or {})
+
+
+def continuation(
+    primer: Score, length: Length = Length(), primer_s: float | None = None, controls: Mapping[str, str | float] | None = None
+) -> Prompt:
+    """The primer (its first ``primer_s`` seconds) is kept; the time after is free.
+
+    A whole primer may be gone on from right after its last onset: its last notes may ring on.
+    """
+    start = int(primer.notes["onset"].max(initial=-1)) + 1
+    if primer_s is not None:
+        start = min(start, int(primer.ticks(primer_s)))
+    primer = primer.with_notes(primer.notes[primer.notes["onset"] < start])
+    pedals = primer.pedals[primer.pedals["onset"] < start]
+    return Prompt(replace(primer, pedals=pedals), (Span(start),), controls or {}, length)
+
+
+def filling(score: Score, start: int, stop: int, length: Length = Length()) -> Prompt:
+    """The onsets in ``[start, stop)`` are free; what stands before and after is kept."""
+    return Prompt(score, (Span(start, stop),), {}, length)
+
+
+def accompaniment(melody: Score, length: Length = Length()) -> Prompt:
+    """Every note is kept; a new track from the first onset to the last release is free."""
+    track = len(melody.tracks)
+    start = int(melody.notes["onset"].min(initial=0))
+    return Prompt(replace(melody, tracks=(*melody.tracks, "Accompaniment")), (Span(start, melody.end, track=track),), {}, length)
+
+
+def woven(prompt: Prompt, written: Score) -> Score:
+    """The kept notes, tick for tick, and those of ``written`` (seconds since tick 0) in the free spans.
+
+    A written note is cut where a kept note sounds on its pitch and track.
+    """
+    span = prompt.free[0]
+    notes = np.zeros(len(written), NOTE)
+    notes["onset"] = onsets = np.maximum(prompt.score.ticks(written.seconds(written.notes["onset"])), span.start)
+    if span.stop is not None:
+        notes["onset"] = onsets = np.minimum(onsets, span.stop - 1)
+    notes["duration"] = np.maximum(prompt.score.ticks(written.seconds(written.releases)) - onsets, 1)
+    notes["pitch"], notes["velocity"] = written.notes["pitch"], written.notes["velocity"]
+    notes["track"] = span.track or 0
+    kept = prompt.kept
+    new = _clear_of(kept.notes, cut_repeats(prompt.score.with_notes(notes)).notes)
+    pedals = np.concatenate([kept.pedals, _pedals_in(prompt.score, written)])
+    return replace(kept, notes=np.concatenate([kept.notes, new]), pedals=pedals)
+
+
+def check_kept(prompt: Prompt, result: Score) -> None:
+    """Refuse a result that differs from the prompt outside the free spans. Raises WorkFailed."""
+    kept, same = prompt.kept, Prompt(result, prompt.free).kept
+    if not np.array_equal(kept.notes, same.notes) or kept.ticks_per_quarter != result.ticks_per_quarter:
+        raise WorkFailed("the result changes what was to be kept; nothing was saved; please report this as a defect")
+
+
+def _clear_of(kept: Array, new: Array) -> Array:
+    """The new notes, cut at the next kept onset on their pitch, and without those on a kept one's onset."""
+    alive = np.ones(len(new), bool)
+    new = new.copy()
+    for pitch in np.intersect1d(kept["pitch"], new["pitch"]):
+        onsets = np.sort(kept["onset"][kept["pitch"] == pitch]).astype(np.int64)
+        own = np.flatnonzero(new["pitch"] == pitch)
+        following = np.searchsorted(onsets, new["onset"][own], side="left")
+        limit = np.append(onsets, np.iinfo(np.int32).max)[following] - new["onset"][own]
+        alive[own[limit == 0]] = False
+        new["duration"][own] = np.minimum(new["duration"][own], np.maximum(limit, 1))
+    return new[alive]
+
+
+def _pedals_in(score: Score, written: Score) -> Array:
+    pedals = written.pedals.copy()
+    pedals["onset"] = score.ticks(written.seconds(pedals["onset"]))
+    pedals["release"] = score.ticks(written.seconds(pedals["release"]))
+    return pedals[pedals["release"] > pedals["onset"]]

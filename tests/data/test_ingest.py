@@ -1,0 +1,111 @@
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from partimento.data import SOURCES, ingest
+from partimento.data.source import Split
+from partimento.errors import InputError, MissingData, UnknownName, UsageError
+
+
+def content(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_any_number_of_workers_writes_the_same_bytes(home, folder, midi):
+    for pitch in range(70, 90):
+        (folder / f"{pitch}.mid").write_bytes(midi(pitch))
+    one, _ = ingest.prepare("folder", folder, name="one", workers=1)
+    two, _ = ingest.prepare("folder", folder, name="two", workers=2)
+    assert content(one.folder) == content(two.folder)
+
+
+def test_unchanged_files_leave_the_corpus_alone(corpus, folder):
+    before = (corpus.folder / "notes.npy").stat().st_ino
+    _, report = ingest.prepare("folder", folder)
+    assert report.unchanged
+    assert (corpus.folder / "notes.npy").stat().st_ino == before
+
+
+def test_changed_files_replace_the_corpus(corpus, folder, home):
+    (folder / "a.mid").unlink()
+    fresh, report = ingest.prepare("folder", folder)
+    assert (len(fresh), report.unchanged, [path.name for path in home.iterdir()]) == (2, False, ["folder"])
+
+
+def test_damaged_corpus_is_written_anew(corpus, folder):
+    (corpus.folder / "notes.npy").write_bytes(b"")
+    fresh, report = ingest.prepare("folder", folder)
+    assert not report.unchanged
+    fresh.verify()
+
+
+def test_duplicates_are_dropped_and_counted(home, folder, midi):
+    (folder / "z.mid").write_bytes(midi(60))
+    corpus, report = ingest.prepare("folder", folder)
+    assert (len(corpus), report.files, report.duplicates) == (3, 4, 1)
+    assert corpus.manifest.report["duplicates"] == 1
+
+
+def test_refused_file_is_named_with_its_reason(home, folder):
+    (folder / "b.MIDI").write_bytes(b"no music")
+    corpus, report = ingest.prepare("folder", folder)
+    assert [piece.path for piece in corpus.pieces] == ["a.mid", "deep/c.mid"]
+    assert list(report.refused) == ["b.MIDI"]
+    assert "b.MIDI" in report.refused["b.MIDI"]
+
+
+def test_refused_file_of_an_official_source_refuses_the_corpus(home, folder, monkeypatch):
+    monkeypatch.setitem(SOURCES, "official", replace(SOURCES["folder"], official_splits=True))
+    (folder / "b.MIDI").write_bytes(b"no music")
+    with pytest.raises(InputError, match=r"b\.MIDI"):
+        ingest.prepare("official", folder)
+    assert list(home.iterdir()) == []
+
+
+def test_nothing_readable_is_refused(home, tmp_path):
+    (tmp_path / "x.mid").write_bytes(b"no music")
+    with pytest.raises(InputError, match=r"no file could be read.*x\.mid"):
+        ingest.prepare("folder", tmp_path)
+
+
+def test_interrupted_prepare_leaves_the_old_corpus(corpus, folder, home):
+    def interrupt(done, piece):
+        raise KeyboardInterrupt
+
+    (folder / "a.mid").unlink()
+    with pytest.raises(KeyboardInterrupt):
+        ingest.prepare("folder", folder, progress=interrupt)
+    assert [path.name for path in home.iterdir()] == ["folder"]
+    corpus.verify()
+
+
+def test_progress_tells_each_piece(home, folder):
+    told = []
+    ingest.prepare("folder", folder, progress=lambda done, piece: told.append((done, piece.title)))
+    assert told == [(1, "a"), (2, "b"), (3, "c")]
+
+
+def test_split_is_recorded_and_kept(home, folder):
+    corpus, _ = ingest.prepare("folder", folder, split=Split((0.0, 0.0, 1.0), seed=3))
+    assert (len(corpus.split("test")), corpus.manifest.options["seed"]) == (3, 3)
+
+
+def test_official_splits_are_not_divided_again(home, folder):
+    with pytest.raises(UsageError, match="divided officially"):
+        ingest.prepare("maestro", folder, split=Split())
+
+
+def test_without_an_origin_the_url_is_told(home):
+    with pytest.raises(MissingData, match=r"--from PATH.*https://storage"):
+        ingest.prepare("maestro", None)
+
+
+def test_unknown_source_has_a_suggestion(home, folder):
+    with pytest.raises(UnknownName, match="did you mean maestro"):
+        ingest.prepare("mestro", folder)
+
+
+def test_archive_reads_as_the_folder_does(corpus, folder, tmp_path):
+    archive = shutil.make_archive(str(tmp_path / "packed"), "zip", folder)
+    assert ingest.prepare("folder", tmp_path / archive)[1].unchanged
