@@ -5,16 +5,16 @@ and multiprocessing's spawn and forkserver run the caller's script again. It imp
 function's module imports and nothing else (about 0.15 s with numpy and symusic), and only then
 limits itself, so that ``memory_mb`` is what the work may add to the imports. On Linux the kernel
 holds the limits (RLIMIT_AS, RLIMIT_CPU); elsewhere the parent watches the resident size. The clock
-is always the parent's. Only these two processes of ours use the pipe.
+is always the parent's. The pipe is multiprocessing's pickling, between these two processes of ours alone.
 """
 
 import os
-import pickle
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from signal import Signals
 from typing import NoReturn, TypeVar, cast
@@ -43,10 +43,8 @@ def isolated(
     PartimentoError, WorkFailed for any other exception of the child's, and UsageError for a
     function that a child can't import.
     """
-    subject = subject or function.__name__
-    if function.__module__ == "__main__" or function.__qualname__ != function.__name__:
-        raise UsageError(f"{subject} can't run in a child process: define it at the top of an importable module")
-    request = pickle.dumps((memory_mb, timeout_s)) + pickle.dumps((function, args))
+    subject = subject or getattr(function, "__name__", "the work")
+    request = _packed((function, args, memory_mb, timeout_s), subject)
     child = _start(subject)
     try:
         answer = _answer(child, request, memory_mb, timeout_s, subject)
@@ -62,6 +60,17 @@ def guard() -> str:
     if KERNEL_LIMITS:
         return "kernel limits on memory and processor time, and a clock"
     return "a watching parent and a clock" if sys.platform != "win32" else "a clock; memory is not limited"
+
+
+def _packed(request: tuple[Callable[..., object], tuple[object, ...], int, float], subject: str) -> bytes:
+    """The request for the pipe. Raises UsageError where it would not reach the child."""
+    try:
+        if request[0].__module__ != "__main__":
+            return bytes(ForkingPickler.dumps(request))
+    except Exception:  # whatever an object's own pickling raises
+        pass
+    advice = "define it at the top of an importable module and give it plain arguments"
+    raise UsageError(f"{subject} can't run in a child process: {advice}")
 
 
 def _start(subject: str) -> "subprocess.Popen[bytes]":
@@ -120,7 +129,7 @@ def _refuse(subject: str, what: str) -> NoReturn:
 
 def _unpacked(answer: bytes, subject: str, memory_mb: int) -> object:
     """The child's result, or the error that it told of."""
-    kind, content = pickle.loads(answer)
+    kind, content = ForkingPickler.loads(answer)
     if kind == "result":
         return content
     if kind == "memory":
@@ -132,26 +141,24 @@ def _unpacked(answer: bytes, subject: str, memory_mb: int) -> object:
 
 def serve() -> None:
     """The child's side: read a request from standard input, answer on standard output."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever the function prints must not run into the answer
-    memory_mb, timeout_s = pickle.load(sys.stdin.buffer)
-    answer = _attempt(memory_mb, timeout_s)
-    answers.write(answer)
-    answers.close()
+    with os.fdopen(os.dup(1), "wb") as answers:
+        os.dup2(2, 1)  # whatever the function prints must not run into the answer
+        answers.write(_attempt(sys.stdin.buffer.read()))
 
 
-def _attempt(memory_mb: int, timeout_s: float) -> bytes:
-    """The pickled answer to the request that waits on standard input."""
+def _attempt(request: bytes) -> bytes:
+    """The answer to a request: what kind it is, and the result or message."""
     try:
-        function, args = pickle.load(sys.stdin.buffer)
+        function, args, memory_mb, timeout_s = ForkingPickler.loads(request)
         _limit(memory_mb, timeout_s)
-        return pickle.dumps(("result", function(*args)))
+        return bytes(ForkingPickler.dumps(("result", function(*args))))
     except MemoryError:
-        return pickle.dumps(("memory", ""))
+        answer: tuple[object, str] = "memory", ""
     except PartimentoError as error:
-        return pickle.dumps((type(error), str(error)))
+        answer = type(error), str(error)
     except Exception as error:  # the parent must hear of anything at all
-        return pickle.dumps(("failure", f"{type(error).__name__}: {error}".splitlines()[0]))
+        answer = "failure", f"{type(error).__name__}: {error}".splitlines()[0]
+    return bytes(ForkingPickler.dumps(answer))
 
 
 def _limit(memory_mb: int, timeout_s: float) -> None:
@@ -161,16 +168,12 @@ def _limit(memory_mb: int, timeout_s: float) -> None:
     import resource
 
     mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    seconds = int(time.process_time() + timeout_s) + 1
-    _lower(resource.RLIMIT_AS, mapped + memory_mb * MEGABYTE)
-    _lower(resource.RLIMIT_CPU, seconds)
-    _lower(resource.RLIMIT_CORE, 0)
-
-
-def _lower(which: int, most: int) -> None:
-    """Set a limit, or leave it where the one in force is lower."""
-    import resource
-
-    soft, hard = resource.getrlimit(which)
-    in_force = [value for value in (soft, hard, most) if value != resource.RLIM_INFINITY]
-    resource.setrlimit(which, (min(in_force), hard))
+    most = {
+        resource.RLIMIT_AS: mapped + memory_mb * MEGABYTE,
+        resource.RLIMIT_CPU: int(time.process_time() + timeout_s) + 1,
+        resource.RLIMIT_CORE: 0,
+    }
+    for which, value in most.items():
+        soft, hard = resource.getrlimit(which)
+        lowest = min(limit for limit in (soft, hard, value) if limit != resource.RLIM_INFINITY)
+        resource.setrlimit(which, (lowest, hard))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .edit import fold_pedal
-from .errors import UnknownName, UsageError
+from .errors import UnknownName, UsageError, WorkFailed
 from .score import Score
 from .units import MAX_VELOCITY, PITCH_CLASSES, PITCHES, clock_text, pitch_name
 
@@ -142,8 +142,8 @@ def _boxes(left: ArrayLike, right: ArrayLike, bottom: ArrayLike, top: ArrayLike)
 def _draw_boxes(axes: "Axes", boxes: Boxes, **look: object) -> "PolyCollection":
     from matplotlib.collections import PolyCollection
 
-    settings: Any = {"linewidths": 0, **look}
-    collection = PolyCollection(list(boxes), **settings)
+    settings: Any = {"verts": boxes, "linewidths": 0, **look}
+    collection = PolyCollection(**settings)
     axes.add_collection(collection, autolim=False)
     return collection
 
@@ -205,8 +205,8 @@ def _draw_time(axes: "Axes", end_s: float, width: float) -> None:
     if end_s < CLOCK_FROM_S:
         axes.set_xlabel("time (seconds)")
         return
-    room = [step for step in TIME_STEPS_S if step * width >= TIME_LABEL * end_s] or [TIME_STEPS_S[-1]]
-    times = np.arange(0.0, end_s, room[0])
+    step_s = next((step for step in TIME_STEPS_S if step * width >= TIME_LABEL * end_s), end_s)
+    times = np.arange(0.0, end_s, step_s)
     axes.set_xticks(times, [clock_text(time_s) for time_s in times])
     axes.set_xlabel("time (minutes:seconds)")
 

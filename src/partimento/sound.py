@@ -90,8 +90,8 @@ def _play(score: Score) -> Sound:
     except (ValueError, RuntimeError) as error:
         raise WorkFailed(f"the synthesiser could not play {score.title or 'the piece'!r}: {error}") from error
     with wave.open(BytesIO(played)) as sound:
-        samples = np.frombuffer(sound.readframes(sound.getnframes()), dtype="<i2")
-    return samples.reshape(-1, CHANNELS).astype(np.float32) / (1 << 15)
+        samples = np.frombuffer(sound.readframes(sound.getnframes()), dtype="<i2").astype(np.float32)
+    return samples.reshape(-1, CHANNELS) / np.float32(1 << 15)
 
 
 def _faded(frames: Sound, released: int) -> Sound:
@@ -107,7 +107,7 @@ def _faded(frames: Sound, released: int) -> Sound:
 def _normalised(frames: Sound) -> Sound:
     """``frames`` with its peak at -1 dBFS; silence stays silence."""
     peak = float(max(frames.max(initial=0.0), -frames.min(initial=0.0)))
-    return frames * np.float32(PEAK / peak) if peak else frames
+    return np.multiply(frames, PEAK / peak, dtype=np.float32) if peak else frames
 
 
 def _resampled(frames: Sound, sample_rate: int) -> Sound:
@@ -118,7 +118,7 @@ def _resampled(frames: Sound, sample_rate: int) -> Sound:
     if sample_rate == NATIVE_RATE:
         return frames
     up, down = (rate // gcd(sample_rate, NATIVE_RATE) for rate in (sample_rate, NATIVE_RATE))
-    groups, low_pass = -(-len(frames) // down), _low_pass(up, down)
+    groups, low_pass = max(1, -(-len(frames) // down)), _low_pass(up, down)
     padding = (HALF_WIDTH, groups * down - len(frames) + HALF_WIDTH)
     windows = sliding_window_view(np.pad(frames, (padding, (0, 0))), len(low_pass), axis=0)[::down]
     resampled = np.empty((groups, up, CHANNELS), dtype=np.float32)

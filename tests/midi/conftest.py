@@ -2,7 +2,6 @@
 
 import struct
 import zipfile
-from pathlib import Path
 
 import pytest
 
@@ -30,11 +29,8 @@ def note():
 
 
 @pytest.fixture
-def performance(tmp_path):
-    """The smallest performance of MAESTRO, unpacked."""
-    archive = Path("../shared/data/maestro-v3.0.0-midi.zip")
-    if not archive.exists():
-        pytest.skip("the MAESTRO archive is not in ../shared/data")
-    with zipfile.ZipFile(archive) as files:
-        names = [info for info in files.infolist() if info.filename.endswith((".mid", ".midi"))]
-        return files.extract(min(names, key=lambda info: info.file_size), tmp_path)
+def performance(shared_data, tmp_path):
+    """The smallest performance of MAESTRO."""
+    with zipfile.ZipFile(shared_data / "maestro-v3.0.0-midi.zip") as archive:
+        names = [info for info in archive.infolist() if info.filename.endswith(".midi")]
+        return archive.extract(min(names, key=lambda info: info.file_size), tmp_path)

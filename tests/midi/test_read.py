@@ -4,7 +4,7 @@ import mido
 import pytest
 
 from partimento.errors import InputError
-from partimento.midi import parse, read, read_isolated
+from partimento.midi import Limits, parse, read, read_isolated
 
 
 def rows(score):
@@ -60,9 +60,9 @@ def test_declared_tracks_that_are_missing_are_counted(smf, note):
 
 
 def test_a_pedal_holds_from_64_and_is_released_at_the_end(smf):
-    body = b"\x00\xb0\x40\x3f\x01\xb0\x40\x40\x00\x90\x3c\x40\x02\xb0\x40\x7f\x02\xb0\x40\x3f\x05\xb0\x40\x7f\x05\x80\x3c\x00"
-    score, report = parse(smf(body), "a.mid")
-    assert (intervals(score), report.changes) == ([(1, 5), (10, 15)], {"pedals_left_down": 1})
+    controls = [b"\x01\xb0\x40" + bytes([value]) for value in (63, 64, 127, 63, 127)]
+    score, report = parse(smf(b"\x00\x90\x3c\x40" + b"".join(controls) + b"\x05\x80\x3c\x00"), "a.mid")
+    assert (intervals(score), report.changes) == ([(2, 4), (5, 10)], {"pedals_left_down": 1})
 
 
 def test_a_pedal_on_a_track_without_notes_is_kept(smf, note):
@@ -76,8 +76,9 @@ def test_a_pedal_of_no_length_is_dropped(smf, note):
 
 
 def test_the_conductor_gives_title_texts_and_maps(smf, note):
-    conductor = b"\x00\xff\x03\x04Aria\x00\xff\x01\x02me\x00\xff\x51\x03\x0f\x42\x40\x00\xff\x58\x04\x03\x02\x18\x08\x00\xff\x59\x02\xfe\x01"
-    score, report = parse(smf(conductor, b"\x00\xff\x03\x02\xe9\x41" + note), "a.mid")
+    names = b"\x00\xff\x03\x04Aria\x00\xff\x01\x02me"
+    maps = b"\x00\xff\x51\x03\x0f\x42\x40\x00\xff\x58\x04\x03\x02\x18\x08\x00\xff\x59\x02\xfe\x01"
+    score, report = parse(smf(names + maps, b"\x00\xff\x03\x02\xe9\x41" + note), "a.mid")
     assert (score.title, score.tracks, report.texts) == ("Aria", ("éA",), ("me",))
     assert (score.tempi.tolist(), score.metres.tolist()) == ([(0, 60.0)], [(0, 3, 4)])
     assert score.keys.tolist() == [(0, -2, True)]
@@ -91,6 +92,13 @@ def test_the_last_tempo_of_a_tick_counts(smf, note):
 def test_impossible_maps_are_dropped(smf, note):
     maps = b"\x00\xff\x51\x03\x00\x00\x00\x00\xff\x58\x04\x00\x02\x18\x08\x00\xff\x59\x02\x63\x01"
     assert parse(smf(maps + note), "a.mid")[1].changes == {"zero_tempi": 1, "bad_metres": 1, "bad_keys": 1}
+
+
+def test_channels_and_programs_of_one_track_are_parts_and_bounded(smf, note):
+    data = smf(note + b"\x00\x91\x3c\x40\x0a\x81\x3c\x00" + b"\x00\xc0\x05" + note, kind=0)
+    assert sorted(parse(data, "a.mid")[0].notes["track"].tolist()) == [0, 1, 2]
+    with pytest.raises(InputError, match="more than 2 parts"):
+        parse(data, "a.mid", Limits(max_tracks=2))
 
 
 def test_a_file_without_notes_is_an_empty_score(smf):
@@ -123,4 +131,4 @@ def test_read_isolated_gives_what_read_gives_and_frozen(tmp_path, smf, note):
 def test_mido_counts_the_same_notes_in_a_real_performance(performance):
     on = [m for track in mido.MidiFile(performance).tracks for m in track if m.type == "note_on" and m.velocity]
     score, report = read(performance)
-    assert (len(score), report.changes) == (len(on), {})
+    assert (len(score), report.notes, report.unread) == (len(on), len(on), 0)

@@ -54,7 +54,7 @@ def test_a_track_that_claims_more_than_the_file_has_is_refused(smf, note):
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b"\x00\x3c\x40", "is no event"),
+        (b"\x00\x3c\x40", "without a status"),
         (b"\x00\xf4\x00", "status 0xF4"),
         (b"\x00\x90\xc8\x40", "data byte above 127"),
         (b"\x00\xff\x01\x7fabc", "cut off"),
@@ -87,6 +87,11 @@ def test_events_are_counted_through_running_status_metas_and_system_exclusives(s
 
 def test_running_status_survives_a_meta_event(smf):
     assert scan(smf(b"\x00\x90\x3c\x40\x05\xff\x01\x01a\x05\x3e\x40")).note_ons == 2
+
+
+def test_running_status_ends_at_a_system_exclusive(smf):
+    with pytest.raises(InputError, match="without a status"):
+        scan(smf(b"\x00\x90\x3c\x40\x05\xf0\x01\xf7\x05\x3e\x40"))
 
 
 def test_tracks_are_found_whatever_the_header_says(smf, note):

@@ -41,7 +41,7 @@ def parse(data: bytes, name: str, limits: Limits = LIMITS) -> tuple[Score, Impor
     A file without notes gives an empty Score. Raises InputError.
     """
     found = _scanned(data, name, limits)
-    parts = _parts(found, name)
+    parts = _parts(found, name, limits.max_tracks)
     return _assembled(parts, found, name)
 
 
@@ -63,7 +63,7 @@ def _scanned(data: bytes, name: str, limits: Limits) -> ScanReport:
         raise InputError(f"{name} {error}") from None
 
 
-def _parts(found: ScanReport, name: str) -> list[Part]:
+def _parts(found: ScanReport, name: str, most: int) -> list[Part]:
     """The parts of all tracks but a silent conductor."""
     parts: list[Part] = []
     for index, track in enumerate(found.tracks):
@@ -73,6 +73,8 @@ def _parts(found: ScanReport, name: str) -> list[Part]:
         except InputError as error:
             raise InputError(f"{name} {error}") from None
         parts += decoded or [silent_part(track)] * (not conductor)
+        if len(parts) > most:
+            raise InputError(f"{name} plays more than {most} parts (channels and programs); export it with fewer")
     return parts
 
 

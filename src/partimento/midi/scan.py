@@ -2,8 +2,8 @@
 
 symusic 0.6 reads no notes where the header declares too few tracks, accepts zero tempo and zero
 ticks per quarter, and lets ticks run over 31 bits; so what may go on is decided here. Every event
-is walked: a 50 kB performance takes about 5 ms, 80 MB of them (all of MAESTRO) seconds rather
-than minutes, and in return every count is exact.
+is walked: 5 ms for a 50 kB performance, of the 8 ms that reading it takes (14 s for the 7 million
+notes of MAESTRO); in return every count is exact.
 
 Source: MIDI Manufacturers Association, *Standard MIDI Files 1.0* (RP-001).
 """
@@ -150,7 +150,7 @@ def _walk_all(bodies: list[bytes], limits: Limits) -> tuple[TrackEvents, ...]:
         try:
             tracks.append(walk(body, left))
         except InputError as error:
-            raise InputError(f"is damaged in track {number}: {error}; export it again") from None
+            raise InputError(f"is refused at track {number}: {error}; export it again or shorten it") from None
         left -= len(tracks[-1])
     return tuple(tracks)
 

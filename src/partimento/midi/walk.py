@@ -2,7 +2,7 @@
 
 The loop does only what is sequential: delta times, running status, lengths. All else is read
 afterwards with numpy from the offsets that it leaves. That is quick enough to walk every byte of
-every file (about 0.3 microseconds an event), so nothing is estimated from chunk sizes: each count
+every file (half a microsecond an event), so nothing is estimated from chunk sizes: each count
 in the report is exact, and symusic never sees bytes that were not walked first.
 Shapes: E events, B bytes of a payload.
 """
@@ -89,51 +89,48 @@ def walk(body: bytes, most_events: int) -> TrackEvents:
 
     Raises InputError at an event that breaks the format, or past ``most_events``.
     """
-    ticks, statuses, offsets = array("q"), array("B"), array("q")
-    position = tick = running = stop = 0
     try:
-        while position < len(body):
-            stop = position
-            delta, position = body[position], position + 1
-            if delta > 0x7F:
-                delta, position = read_quantity(body, stop)
-            status, tick = running, tick + delta
-            if body[position] > 0x7F:
-                status, position = body[position], position + 1
-            if status == META and body[position] == END_OF_TRACK:
-                break
-            ticks.append(tick)
-            statuses.append(status)
-            offsets.append(position)
-            if length := _LENGTHS[status]:
-                running, position = status, position + length
-            else:
-                position = _after_payload(body, position, status)
-            if len(ticks) > most_events:
-                raise InputError(f"more than {most_events:,} events")
-        else:
-            stop = len(body)
+        return _checked(_walked(body, most_events))
     except IndexError:
-        position = len(body) + 1
+        raise InputError("its last event is cut off") from None
+
+
+def _walked(body: bytes, most_events: int) -> TrackEvents:
+    """As ``walk``, but IndexError where the last event is cut off."""
+    ticks, statuses, offsets = array("q"), array("B"), array("q")
+    position = tick = running = 0
+    while (stop := position) < len(body):
+        delta, position = body[position], position + 1
+        if delta > 0x7F:
+            delta, position = read_quantity(body, stop)
+        status, tick = running, tick + delta
+        if body[position] > 0x7F:
+            status, position = body[position], position + 1
+        if status == META and body[position] == END_OF_TRACK:
+            break
+        ticks.append(tick)
+        statuses.append(status)
+        offsets.append(position)
+        if length := _LENGTHS[status]:
+            running, position = status, position + length
+        else:
+            running = running if status == META else 0  # symusic and mido keep it over metas, neither over others
+            position = _after_payload(body, position, status)
+        if len(ticks) > most_events:
+            raise InputError(f"more than {most_events:,} events")
     if position > len(body):
-        raise InputError("its last event is cut off")
-    return _checked(TrackEvents(body, *_arrays(ticks, statuses, offsets), stop, tick))
+        raise IndexError
+    arrays = np.array(ticks, np.int64), np.array(statuses, np.uint8), np.array(offsets, np.int64)
+    return TrackEvents(body, *arrays, stop, tick)
 
 
 def _after_payload(body: bytes, position: int, status: int) -> int:
     """The position after a meta or system exclusive event whose status is already read."""
     if status not in (META, SYSTEM_EXCLUSIVE, ESCAPE):
-        raise InputError(
-            f"byte {position} is no event" if status < 0x80 else f"status 0x{status:02X} at byte {position}"
-        )
+        what = f"status 0x{status:02X} at" if status else "a data byte without a status at"
+        raise InputError(f"{what} byte {position}")
     length, start = read_quantity(body, position + (status == META))
     return start + length
-
-
-def _arrays(
-    ticks: "array[int]", statuses: "array[int]", offsets: "array[int]"
-) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64]]:
-    return np.array(ticks, np.int64), np.array(statuses, np.uint8), np.array(offsets, np.int64)
 
 
 def _checked(track: TrackEvents) -> TrackEvents:

@@ -12,9 +12,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Int
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from ..batch import Batch
 from ..errors import UsageError
 from ..nn.logits import Logits
 from ..prompt import Prompt
@@ -22,21 +23,17 @@ from ..tokens import Column
 
 
 @dataclass(frozen=True)
-class Batch:
-    """``ids`` [B, T+1, C]; ``loss_mask`` [B, T] for rows 1..T; ``controls`` [B, K], 0 where unknown."""
-
-    ids: Int[Tensor, "B T1 C"]
-    loss_mask: Bool[Tensor, "B T"]
-    controls: Int[Tensor, "B K"]
-
-
-@dataclass(frozen=True)
 class Phase:
-    """Parameters that one optimizer moves, every so many steps."""
+    """Parameters that one optimizer moves, every so many steps.
+
+    ``matrices`` are those of them that act as linear maps, each with the number of maps that its rows
+    stack; an optimizer that treats maps differently (Muon) takes them, and the rest as it takes all.
+    """
 
     name: str
     parameters: tuple[nn.Parameter, ...]
     every: int = 1
+    matrices: tuple[tuple[nn.Parameter, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ class RowFamily(Family):
         """The state after one more row."""
 
     @abstractmethod
-    def row_nll(self, batch: Batch) -> "torch.Tensor":
+    def row_nll(self, batch: Batch) -> Float[Tensor, "B T C"]:
         """float[B, T, C]: nats of every column of rows 1..T (before the loss mask)."""
 
 

@@ -15,10 +15,11 @@ from torch import Tensor, nn
 from ..nn.layers import Angles, Block, Cache, RotaryClock
 from ..nn.logits import Logits
 from ..nn.pointers import copied, in_reach, point, released
-from ..nn.rows import POINTER_WIDTH, Head, Rows, initialise
+from ..nn.rows import POINTER_WIDTH, Head, Rows, initialise, stacked_maps
 from ..prompt import Prompt
 from ..tokens import Column
-from .family import Batch, Losses, RowFamily
+from ..batch import Batch
+from .family import Losses, Phase, RowFamily
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,10 @@ class Transformer(RowFamily):
         if config.width % (2 * config.heads):
             return f"width {config.width} is not a multiple of twice the {config.heads} heads"
         return "" if config.time_heads <= config.heads else f"{config.time_heads} time heads of {config.heads}"
+
+    def phases(self) -> list[Phase]:
+        """One phase; the maps inside the blocks and heads are its matrices."""
+        return [Phase("all", tuple(self.parameters()), matrices=tuple(stacked_maps(self)))]
 
     def row_nll(self, batch: Batch) -> Float[Tensor, "B T C"]:
         """Nats of every column of rows 1..T."""

@@ -1,11 +1,13 @@
 """Vectors of rows of a TokenTable, and scores of their columns. Shapes: B pieces, T rows, C columns, D width, V ids."""
 
+from collections.abc import Iterator
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from ..tokens import Column
-from .layers import SwiGLU
+from .layers import Attention, SwiGLU
 
 POINTER_WIDTH = 32
 
@@ -58,6 +60,14 @@ def initialise(module: nn.Module) -> None:
     for name in ("outward", "scores"):
         if isinstance(getattr(module, name, None), nn.Linear):
             nn.init.zeros_(getattr(module, name).weight)
+
+
+def stacked_maps(module: nn.Module) -> Iterator[tuple[nn.Parameter, int]]:
+    """The weights of attention and feed-forward layers, each with the number of maps that it stacks."""
+    for part in module.modules():
+        if isinstance(part, Attention | SwiGLU):
+            yield part.inward.weight, 3 if isinstance(part, Attention) else 2
+            yield part.outward.weight, 1
 
 
 def _pitch_parts(column: Column) -> tuple[Tensor, Tensor]:

@@ -1,0 +1,20 @@
+"""What a model is trained on: the first type that knows torch. Shapes: B pieces, T rows, C columns, K controls."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Bool, Int
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Batch:
+    """``ids`` [B, T + 1, C]; ``loss_mask`` [B, T] for rows 1..T; ``controls`` [B, K], 0 where unknown."""
+
+    ids: Int[Tensor, "B T1 C"]
+    loss_mask: Bool[Tensor, "B T"]
+    controls: Int[Tensor, "B K"]
+
+    def to(self, device: torch.device) -> "Batch":
+        """The same on another device."""
+        return Batch(self.ids.to(device), self.loss_mask.to(device), self.controls.to(device))

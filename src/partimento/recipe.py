@@ -1,0 +1,152 @@
+"""A run as one value: data, codec, model, windows, training, seed. TOML is its only outside form.
+
+Every field of every part is a flag of ``partimento train``; its metadata say what it means and its range.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from .codecs import Codec, codec
+from .data.windows import WindowConfig
+from .errors import UnknownName, UsageError
+from .models import family
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Which pieces."""
+
+    corpus: str = field(default="maestro", metadata={"help": "a prepared corpus, by name"})
+    filter: str = field(default="", metadata={"help": "composer=Chopin,title=Sonata,year=2004-2008"})
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How a model is trained."""
+
+    steps: int = field(default=0, metadata={"help": "updates; 0: as epochs or minutes say", "range": (0, 10**9)})
+    epochs: float = field(default=8.0, metadata={"help": "passes over the training pieces", "range": (0.0, 1e6)})
+    minutes: float = field(default=0.0, metadata={"help": "timed by the first steps, then fixed", "range": (0.0, 1e6)})
+    optimizer: str = field(default="muon", metadata={"help": "muon, adamw, adam, sgd, rmsprop"})
+    matrix_rate: float = field(default=0.02, metadata={"help": "learning rate of Muon's matrices", "range": (0.0, 10.0)})
+    learning_rate: float = field(default=3e-3, metadata={"help": "learning rate of the rest", "range": (0.0, 10.0)})
+    weight_decay: float = field(default=0.0, metadata={"help": "decoupled decay per unit of rate", "range": (0.0, 10.0)})
+    warmup: int = field(default=100, metadata={"help": "steps of rising rate", "range": (0, 10**6)})
+    decay: float = field(default=0.6, metadata={"help": "last share of the steps, with falling rate", "range": (0.0, 1.0)})
+    clip: float = field(default=1.0, metadata={"help": "largest norm of the gradient; 0: none", "range": (0.0, 1e6)})
+    ema: float = field(default=0.0, metadata={"help": "decay of the averaged weights; 0: none", "range": (0.0, 0.99999)})
+    validate_minutes: float = field(default=10.0, metadata={"help": "time between validations", "range": (0.01, 1e5)})
+    save_minutes: float = field(default=3.0, metadata={"help": "time between checkpoints", "range": (0.01, 1e5)})
+    patience: int = field(default=0, metadata={"help": "validations without gain before the end; 0: never", "range": (0, 10**6)})
+    precision: str = field(default="auto", metadata={"help": "auto, bfloat16 or float32"})
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides a run, down to the bit."""
+
+    data: DataConfig = DataConfig()
+    codec: Codec = field(default_factory=lambda: codec("notes"))
+    family: str = "transformer"
+    model: Any = None
+    windows: WindowConfig = WindowConfig()
+    training: TrainConfig = TrainConfig()
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.model is None:
+            object.__setattr__(self, "model", family(self.family).Config())
+        for part in (self.data, self.model, self.windows, self.training):
+            check_ranges(part)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Nested plain values, complete."""
+        return {
+            "seed": self.seed,
+            "data": _plain(self.data),
+            "codec": {"name": self.codec.name, **_plain(self.codec)},
+            "model": {"family": self.family, **_plain(self.model)},
+            "windows": _plain(self.windows),
+            "training": _plain(self.training),
+        }
+
+    def to_toml(self) -> str:
+        """The outside form."""
+        return tomli_w.dumps(self.to_dict())
+
+
+def from_dict(given: Mapping[str, Any]) -> Recipe:
+    """A Recipe from nested plain values; what is not said keeps its default. Raises UnknownName, UsageError."""
+    _known("part of a recipe", given, ("seed", "data", "codec", "model", "windows", "training"))
+    spoken = {name: dict(given.get(name, {})) for name in ("data", "codec", "model", "windows", "training")}
+    name = str(spoken["model"].pop("family", "transformer"))
+    return Recipe(
+        data=filled(DataConfig, spoken["data"]),
+        codec=codec(str(spoken["codec"].pop("name", "notes")), **spoken["codec"]),
+        family=name,
+        model=filled(family(name).Config, spoken["model"]),
+        windows=filled(WindowConfig, spoken["windows"]),
+        training=filled(TrainConfig, spoken["training"]),
+        seed=int(given.get("seed", 0)),
+    )
+
+
+def read(path: Path) -> Recipe:
+    """The recipe in a TOML file. Raises UsageError."""
+    try:
+        return from_dict(tomllib.loads(path.read_text()))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"recipe {path}: cannot be read: {error}") from error
+
+
+def filled(config: type[Any], given: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """``config`` with the values in ``given``, each of its field's type and in its range."""
+    kinds = {f.name: f for f in fields(config)}
+    _known(f"field of {config.__name__}", given, kinds)
+    made = config(**{name: _typed(kinds[name], value) for name, value in given.items()})
+    check_ranges(made)
+    return made
+
+
+def check_ranges(config: Any) -> None:  # noqa: ANN401
+    """Refuse a field that is out of the range in its metadata. Raises UsageError."""
+    for f in fields(config):
+        low, high = f.metadata.get("range", (None, None))
+        value = getattr(config, f.name)
+        if low is not None and not low <= value <= high:
+            raise UsageError(f"{f.name} {value} is out of range: {low} to {high} ({f.metadata['help']})")
+
+
+def _typed(f: Any, value: Any) -> Any:  # noqa: ANN401
+    kind = type(f.default) if f.default is not MISSING else str
+    if kind is bool and isinstance(value, str):
+        value = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(value.lower(), value)
+    fits = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
+    try:
+        return value if fits or kind is bool and isinstance(value, bool) else _cast(kind, value)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"{f.name} {value!r} is not a {kind.__name__} ({f.metadata.get('help', '')})") from error
+
+
+def _cast(kind: type[Any], value: Any) -> Any:  # noqa: ANN401
+    if kind is bool or isinstance(value, bool):
+        raise ValueError(value)
+    cast = kind(value)
+    if kind is int and isinstance(value, float) and cast != value:
+        raise ValueError(value)
+    return cast
+
+
+def _known(kind: str, given: Mapping[str, Any], known: Any) -> None:  # noqa: ANN401
+    for name in given:
+        if name not in known:
+            raise UnknownName(kind, name, known)
+
+
+def _plain(value: Any) -> dict[str, Any]:  # noqa: ANN401
+    return {f.name: getattr(value, f.name) for f in fields(value)} if is_dataclass(value) else {}

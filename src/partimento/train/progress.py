@@ -1,0 +1,75 @@
+"""A run's state: where it is and all that the next step depends on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from ..models.family import Family, Phase
+from ..recipe import Recipe
+from .optimizers import Optimizers, optimizers
+
+
+@dataclass
+class State:
+    """The position in the run, the optimizers by phase, averaged weights and the generator."""
+
+    model: Family
+    recipe: Recipe
+    step: int = 0
+    epoch: int = 0
+    batch: int = 0  # batches of this epoch that are done
+    steps: int = 0  # the end; 0 until it is known
+    rows_seen: int = 0
+    trained_s: float = 0.0
+    best: float = float("inf")
+    stale: int = 0  # validations since the best
+    phases: list[Phase] = field(init=False)
+    optimizers: dict[str, Optimizers] = field(init=False)
+    average: dict[str, Tensor] = field(init=False)
+    generator: torch.Generator = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.phases = self.model.phases()
+        self.optimizers = {phase.name: optimizers(phase, self.recipe.training) for phase in self.phases}
+        keep = self.recipe.training.ema > 0
+        self.average = {name: p.detach().clone() for name, p in self.model.named_parameters()} if keep else {}
+        self.generator = torch.Generator().manual_seed(self.recipe.seed)
+
+    @property
+    def place(self) -> dict[str, float]:
+        """The plain numbers, for the checkpoint."""
+        names = ("step", "epoch", "batch", "steps", "rows_seen", "trained_s", "best", "stale")
+        return {name: getattr(self, name) for name in names}
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Everything else that the next step depends on, by name: moments, averages, generators."""
+        found = {f"average/{name}": value for name, value in self.average.items()}
+        found |= {"generator": self.generator.get_state(), "default_generator": torch.get_rng_state()}
+        for label, _, parameter, state in self._slots():
+            for key, value in state.items():
+                found[f"optimizer/{label}/{key}/{parameter}"] = torch.as_tensor(value)
+        return found
+
+    def restore(self, place: dict[str, float], tensors: dict[str, Tensor]) -> None:
+        """Go on from what ``place`` and ``tensors`` held."""
+        for name, value in place.items():
+            setattr(self, name, type(getattr(self, name))(value))
+        for name in self.average:
+            self.average[name].copy_(tensors[f"average/{name}"])
+        self.generator.set_state(tensors["generator"])
+        torch.set_rng_state(tensors["default_generator"])
+        by_name = dict(self.model.named_parameters())
+        for key, value in tensors.items():
+            if key.startswith("optimizer/"):
+                _, phase, index, slot, parameter = key.split("/", 4)
+                optimizer = self.optimizers[phase][int(index)]
+                optimizer.state[by_name[parameter]][slot] = value.clone()
+
+    def _slots(self) -> Iterator[tuple[str, torch.optim.Optimizer, str, dict[str, Tensor]]]:
+        names: dict[nn.Parameter, str] = {p: name for name, p in self.model.named_parameters()}
+        for phase, group in self.optimizers.items():
+            for index, optimizer in enumerate(group):
+                for parameter, state in optimizer.state.items():
+                    yield f"{phase}/{index}", optimizer, names[parameter], state
