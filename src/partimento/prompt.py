@@ -85,11 +85,14 @@ def continuation(
     """The primer (its first ``primer_s`` seconds) is kept; the time after is free.
 
     A whole primer may be gone on from right after its last onset: its last notes may ring on.
+    Raises UsageError for a primer without notes.
     """
     start = int(primer.notes["onset"].max(initial=-1)) + 1
     if primer_s is not None:
         start = min(start, int(primer.ticks(primer_s)))
     primer = primer.with_notes(primer.notes[primer.notes["onset"] < start])
+    if not len(primer):
+        raise UsageError("the primer has no notes in the part asked for; take another file or a longer part of it")
     pedals = primer.pedals[primer.pedals["onset"] < start]
     return Prompt(replace(primer, pedals=pedals), (Span(start),), controls or {}, length)
 

@@ -3,10 +3,8 @@
 Shapes: S frames (a frame is one sample of each channel). Levels are relative to full scale.
 """
 
-import os
 import wave
 import zlib
-from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -22,6 +20,7 @@ from numpy.typing import NDArray
 from .errors import UnknownName, UsageError, WorkFailed
 from .midi import to_bytes
 from .score import PEDAL, Score
+from .store import write_atomically
 
 Sound = NDArray[np.float32]
 
@@ -68,7 +67,7 @@ def write_sound(score: Score, path: Path | str, sample_rate: int = 44_100) -> No
     path = Path(path)
     if path.suffix.lower() not in FORMATS:
         raise UnknownName("sound format", path.suffix, FORMATS)
-    _write_whole(path, _encoded(render(score, sample_rate), sample_rate, path.suffix.lower()))
+    write_atomically(path, _encoded(render(score, sample_rate), sample_rate, path.suffix.lower()))
 
 
 @cache
@@ -166,16 +165,3 @@ def _ogg_checksum(page: bytearray) -> bytes:
     """Ogg's CRC-32 of a page: that of zlib with every bit order mirrored and neither end inverted."""
     plain = zlib.crc32(page.translate(MIRRORED), 0xFFFFFFFF) ^ 0xFFFFFFFF
     return plain.to_bytes(4, "big").translate(MIRRORED)
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path``, whole or not at all."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        beside.write_bytes(data)
-        beside.replace(path)
-    except OSError as error:
-        raise WorkFailed(f"{path} can't be written: {error.strerror}; free space or choose another") from None
-    finally:
-        with suppress(OSError):
-            beside.unlink()

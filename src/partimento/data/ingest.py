@@ -6,15 +6,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError, UnknownName, UsageError, WorkFailed
+from ..errors import InputError, UnknownName, UsageError
 from ..score import Score
+from ..store import staged_folder
 from . import SOURCES
 from .corpus import Corpus, missing, place
 from .manifest import Entry, Manifest
 from .reading import Reading, read_all
 from .shards import ShardWriter
 from .source import Piece, Source, Split
-from .staging import replacing
 
 Progress = Callable[[int, Piece], None]  # pieces done so far, and the one just done
 
@@ -55,13 +55,10 @@ def prepare(
         raise missing(source_name)
     folder, report = place(name or source_name), Report()
     files = _unique(source.pieces(origin, split or Split()), report)
-    try:
-        with replacing(folder) as staged:
-            scores = _accepted(source, read_all(files, workers), report, progress)
-            manifest = _write(staged.folder, source, split, scores, report)
-            report.unchanged = staged.keep_old = _is_sound(folder, manifest.fingerprint)
-    except OSError as error:
-        raise WorkFailed(f"{folder}: cannot be written ({error.strerror or error})") from error
+    with staged_folder(folder) as staged:
+        scores = _accepted(source, read_all(files, workers), report, progress)
+        manifest = _write(staged.folder, source, split, scores, report)
+        report.unchanged = staged.keep_old = _is_sound(folder, manifest.fingerprint)
     return Corpus.open(folder), report
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from ..store import write_atomically
 from .source import Piece
 
 FORMAT = 1
@@ -53,11 +53,9 @@ class Manifest:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
     def write(self, folder: Path) -> None:
-        """Write it into ``folder`` and sync it."""
-        with (folder / MANIFEST).open("w", encoding="utf-8") as file:
-            json.dump(asdict(self) | {"fingerprint": self.fingerprint}, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
+        """Write it into ``folder``. Raises WorkFailed."""
+        text = json.dumps(asdict(self) | {"fingerprint": self.fingerprint}, indent=1)
+        write_atomically(folder / MANIFEST, text.encode())
 
 
 def read_manifest(folder: Path) -> Manifest:

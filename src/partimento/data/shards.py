@@ -5,7 +5,6 @@ the order of TABLES.
 """
 
 import hashlib
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -26,7 +25,7 @@ Offsets = NDArray[np.int64]
 
 @dataclass
 class ShardWriter:
-    """Writes shards into ``folder``: ``append`` each Score, then ``finish``."""
+    """Writes shards into ``folder``, which is staged elsewhere: ``append`` each Score, then ``finish``."""
 
     folder: Path
     files: dict[str, BinaryIO] = field(default_factory=dict)
@@ -50,25 +49,18 @@ class ShardWriter:
         self.offsets.append([start + len(rows) for start, rows in zip(self.offsets[-1], tables, strict=True)])
 
     def finish(self) -> dict[str, str]:
-        """Write the row counts and offsets, sync, and return the SHA-256 of each file by its name."""
+        """Write the row counts and offsets, and return the SHA-256 of each file by its name."""
         for (name, file), rows in zip(self.files.items(), self.offsets[-1], strict=True):
             file.seek(0)
             _write_header(file, TABLES[name], rows)
-            _sync(file)
-        with (self.folder / OFFSETS).open("wb") as file:
-            np.save(file, np.array(self.offsets, dtype=np.int64))
-            _sync(file)
+            file.flush()
+        np.save(self.folder / OFFSETS, np.array(self.offsets, dtype=np.int64), allow_pickle=False)
         return sums(self.folder)
 
 
 def _write_header(file: BinaryIO, dtype: np.dtype[np.void], rows: int) -> None:
     """The header keeps room for any row count, so it is written first and again at the end."""
     npy.write_array_header_1_0(file, {"descr": npy.dtype_to_descr(dtype), "fortran_order": False, "shape": (rows,)})
-
-
-def _sync(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def sums(folder: Path) -> dict[str, str]:

@@ -5,13 +5,12 @@ of its own, on a channel of its own while there are enough. No time stamp: the s
 same bytes. Source: *Standard MIDI Files 1.0* (RP-001).
 """
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from ..errors import UsageError, WorkFailed
+from ..errors import UsageError
 from ..score import Score
+from ..store import write_atomically
 from ..units import SUSTAIN_CONTROLLER
 from .maps import Event as Meta
 from .maps import write_maps
@@ -39,31 +38,7 @@ def to_bytes(score: Score, texts: Sequence[str] = ()) -> bytes:
 
 def write(score: Score, path: Path | str, texts: Sequence[str] = ()) -> None:
     """Write ``score`` to ``path`` whole or not at all. Raises UsageError, WorkFailed."""
-    data, target = to_bytes(score, texts), Path(path)
-    beside: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-        beside = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(0o666 & ~_umask())
-        beside.replace(target)
-    except OSError as error:
-        raise WorkFailed(
-            f"{target} can't be written: {error.strerror or error}; free space or choose another"
-        ) from None
-    finally:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    """The process's mask for new files, which can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+    write_atomically(Path(path), to_bytes(score, texts))
 
 
 def _conductor(score: Score, texts: Iterable[str]) -> Iterator[Event]:

@@ -1,0 +1,154 @@
+"""Pieces from a model and a prompt. Shapes: B pieces, C columns, K controls."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import torch
+
+from ..data.controls import Controls
+from ..codecs import Codec
+from ..errors import UsageError
+from ..models.family import RowFamily
+from ..nn.decoders import LEAST_PIECES, sample
+from ..nn.filters import Sampling
+from ..prompt import Prompt, check_kept, woven
+from ..score import Score
+from ..units import MILLISECONDS
+from .guide import RowGuide
+
+TOGETHER = 16  # pieces that are written side by side
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to write: the sampler, and whether the primer is in the result."""
+
+    sampling: Sampling = Sampling()
+    keep_primer: bool = True
+
+
+@dataclass(frozen=True)
+class Composition:
+    """A finished piece: which of the request's it is, and where its own music starts, in seconds."""
+
+    score: Score
+    piece: int
+    written_from_s: float = 0.0
+    written: Score = field(default_factory=lambda: Score(np.zeros(0)))
+
+
+def generator_of(seed: int, piece: int) -> np.random.Generator:
+    """The stream of one piece, so that sixteen at once are the same as one by one."""
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, piece])))
+
+
+def compose(
+    model: RowFamily,
+    codec: Codec,
+    prompt: Prompt,
+    controls: Controls = Controls(),
+    count: int = 1,
+    seed: int = 0,
+    settings: Settings = Settings(),
+    progress: Callable[[float], None] = lambda share: None,
+) -> Iterator[Composition]:
+    """``count`` pieces, each checked to keep what the prompt keeps. Raises UsageError, WorkFailed."""
+    for first in range(0, count, TOGETHER):
+        pieces = range(first, min(first + TOGETHER, count))
+        guides = [RowGuide(codec, prompt) for _ in pieces]
+        for _ in _rows(model, codec, prompt, controls, guides, pieces, seed, settings):
+            progress((first + len(pieces) * _share(guides)) / count)
+        for piece, guide in zip(pieces, guides, strict=True):
+            yield finished(codec, prompt, guide, piece, settings)
+
+
+def stream(
+    model: RowFamily,
+    codec: Codec,
+    prompt: Prompt,
+    controls: Controls = Controls(),
+    seed: int = 0,
+    settings: Settings = Settings(),
+) -> Iterator[dict[str, float]]:
+    """The notes of one piece as they are written: onset and duration in seconds, pitch, velocity."""
+    if not codec.one_row_per_note:
+        raise UsageError(f"codec {codec.name} has no row per note, so it cannot be streamed; leave --stream out")
+    guide = RowGuide(codec, prompt)
+    past = len(guide.taken)
+    for _ in _rows(model, codec, prompt, controls, [guide], range(1), seed, settings):
+        rows, past = guide.taken[past:], len(guide.taken)
+        yield from _notes(codec, guide.now, rows)
+
+
+def _rows(
+    model: RowFamily,
+    codec: Codec,
+    prompt: Prompt,
+    controls: Controls,
+    guides: Sequence[RowGuide],
+    pieces: range,
+    seed: int,
+    settings: Settings,
+) -> Iterator[object]:
+    refusal = model.refuses(prompt)
+    if refusal:
+        raise UsageError(f"{model.name} cannot serve this prompt: {refusal}")
+    said = controls.asked(prompt.controls)[: len(model.control_sizes)]
+    together = max(len(guides), LEAST_PIECES)
+    prefix = torch.from_numpy(guides[0].prefix.ids.astype(np.int64)).expand(together, -1, -1)
+    with torch.inference_mode():
+        state = model.start(prefix.clone(), torch.tensor([said] * together, dtype=torch.int64))
+        generators = [generator_of(seed, piece) for piece in pieces]
+        yield from sample(model, state, len(codec.columns), guides, generators, settings.sampling)
+
+
+def finished(codec: Codec, prompt: Prompt, guide: RowGuide, piece: int, settings: Settings) -> Composition:
+    """The Score of a guide that is done."""
+    start_s = guide.start / codec.steps_per_second
+    written = _within(codec.decode(guide.written), guide.stop / codec.steps_per_second)
+    if not settings.keep_primer or not len(prompt.score):
+        return Composition(_from_start(written, guide.start, codec), piece, 0.0, written)
+    result = woven(prompt, written)
+    check_kept(prompt, result)
+    return Composition(result, piece, start_s, written)
+
+
+def _within(score: Score, stop_s: float) -> Score:
+    """Notes and pedals cut where the length asked for ends."""
+    if np.isinf(stop_s):
+        return score
+    stop = int(stop_s * MILLISECONDS)
+    notes, pedals = score.notes.copy(), score.pedals.copy()
+    notes["duration"] = np.minimum(notes["duration"], np.maximum(stop - notes["onset"], 1))
+    pedals["release"] = np.minimum(pedals["release"], stop)
+    return replace(score, notes=notes, pedals=pedals[pedals["release"] > pedals["onset"]])
+
+
+def _from_start(score: Score, start: int, codec: Codec) -> Score:
+    """The written music alone, its span's start as time 0."""
+    offset = start * MILLISECONDS // codec.steps_per_second
+    notes, pedals = score.notes.copy(), score.pedals.copy()
+    notes["onset"] -= offset
+    pedals["onset"] = np.maximum(pedals["onset"] - offset, 0)
+    pedals["release"] -= offset
+    return replace(score, notes=notes, pedals=pedals[pedals["release"] > pedals["onset"]])
+
+
+def _share(guides: Sequence[RowGuide]) -> float:
+    shares = [1.0 if guide.done else guide.share for guide in guides]
+    return min(shares)
+
+
+def _notes(codec: Codec, now: int, rows: Sequence[list[int]]) -> Iterator[dict[str, float]]:
+    for row in rows:
+        from ..tokens import TokenTable
+
+        table = TokenTable(np.array([[codec.columns[0].id("time", 0), *row[1:]]], np.int16), codec.columns)
+        for note in codec.decode(table).notes:
+            yield {
+                "onset_s": now / codec.steps_per_second,
+                "duration_s": int(note["duration"]) / MILLISECONDS,
+                "pitch": int(note["pitch"]),
+                "velocity": int(note["velocity"]),
+            }

@@ -1,0 +1,158 @@
+"""Steers one piece: the codec's grammar, the prompt's free span, kept rows, length and loops.
+
+Times are grid steps of the codec unless a name says otherwise.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..codecs import Codec
+from ..nn.decoders import Row
+from ..prompt import Prompt
+from ..tokens import Ids, TokenTable
+from ..units import PITCHES
+from .loops import LoopGuard
+
+MAY_END_AFTER = 0.9  # of the length asked for: a piece that is to last a minute does not end after half
+MOST_ROWS = 100_000  # of a piece without a length: where a model never ends
+
+
+class RowGuide:
+    """Proposed rows in, taken rows out; a kept row is taken where the proposal would pass it by."""
+
+    def __init__(self, codec: Codec, prompt: Prompt) -> None:
+        self.codec, self.columns, self.length = codec, codec.columns, prompt.length
+        self.grammar, self.loops = codec.grammar(), LoopGuard([c.name != "velocity" for c in codec.columns])
+        span = prompt.free[0]
+        self.start = ceil(_steps(codec, prompt, span.start) - 1e-6)
+        self.stop = np.inf if span.stop is None else _steps(codec, prompt, span.stop)
+        if self.length.seconds is not None:
+            self.stop = min(self.stop, self.start + self.length.seconds * codec.steps_per_second)
+        self.pitches = span.pitches
+        self.prefix, self.kept = _split(codec, prompt, self.start)
+        self.now = int(codec.times(self.prefix.ids)[-1])
+        self.taken: list[Row] = [silent(codec, row) for row in self.prefix.ids.tolist()]
+        self.written_notes, self.done = 0, self.start >= self.stop
+        for row in self.prefix.ids.tolist():
+            self.grammar.push(row)
+
+    @property
+    def written(self) -> TokenTable:
+        """What was written, at its time, with everything kept said as silence."""
+        return TokenTable(np.array(self.taken, np.int16), self.columns)
+
+    @property
+    def share(self) -> float:
+        """How much of the length asked for is written, 0 to 1."""
+        if self.length.notes:
+            return self.written_notes / self.length.notes
+        return 0.0 if np.isinf(self.stop) else max(self.now - self.start, 0) / (self.stop - self.start)
+
+    def allowed(self, chosen: Sequence[int]) -> NDArray[np.bool_] | None:
+        """bool[V] of the next column: the grammar, the span, no early end, no loop."""
+        mask = self.grammar.allowed(chosen)
+        if mask is None:
+            mask = np.ones(self.columns[len(chosen)].size, bool)
+        if not chosen:
+            self._mask_first(mask)
+        self._mask_pitches(mask, len(chosen))
+        within = mask.copy()
+        self.loops.mask(mask, chosen)
+        return mask if mask.any() else within
+
+    def settle(self, row: Row) -> Row:
+        """Take the proposed row, or the next kept row if the proposal would stand after it."""
+        time = self.now + int(self.columns[0].advances[row[0]])
+        ends = self.columns[0].describe(row[0]) == "end"
+        if self.kept and (ends or (time, *row[1:2]) >= self.kept[0][:2]):
+            return self._take_kept()
+        if ends or time >= self.stop:
+            self.done = True
+            return row
+        self._take(row, row)
+        self.written_notes += self._is_note(row)
+        self.done = self.written_notes >= (self.length.notes or np.inf) or len(self.taken) >= MOST_ROWS
+        return row
+
+    def _mask_first(self, mask: NDArray[np.bool_]) -> None:
+        """Nothing before the span, no end before its time; a step that passes the span says "no more"."""
+        offsets = self.columns[0].offsets
+        advances = self.columns[0].advances
+        early = (advances > 0) | (np.arange(len(mask)) >= min(offsets.get("time", len(mask)), len(mask)))
+        if self.now + advances.max() < self.start:
+            early &= advances < advances.max()
+        mask[early & (self.now + advances < self.start)] = False
+        mask[offsets["end"]] &= self._may_end()
+        if "time" in offsets and self.pitches != range(PITCHES):
+            here = self.grammar.allowed([offsets["time"]])
+            self._mask_pitches(here, 1)
+            mask[offsets["time"]] &= here.any()
+
+    def _may_end(self) -> bool:
+        if self.kept:
+            return True  # then an end says that nothing more comes before the next kept row
+        if self.length.notes:
+            return False
+        if np.isinf(self.stop):
+            return True
+        return self.now - self.start >= MAY_END_AFTER * (self.stop - self.start)
+
+    def _mask_pitches(self, mask: NDArray[np.bool_], column: int) -> None:
+        for name in ("pitch", "on"):
+            if name in self.columns[column].offsets:
+                span = self.columns[column].span(name)
+                inside = np.zeros(span.stop - span.start, bool)
+                inside[self.pitches.start : self.pitches.stop] = True
+                mask[span] &= inside
+                if not mask.any():  # every free pitch sounds: strike one of them again
+                    mask[span] = inside
+
+    def _take_kept(self) -> Row:
+        time, _, row = self.kept[0]
+        gap, first = time - self.now, self.columns[0]
+        longest = first.range("time").count - 1
+        if gap > longest:
+            row = [first.id("wait"), *[0] * (len(self.columns) - 1)]
+        else:
+            self.kept.popleft()
+            row = [first.id("time", gap), *row[1:]]
+        self._take(row, silent(self.codec, row))
+        self.done = self.now >= self.stop
+        return row
+
+    def _take(self, row: Row, said: Row) -> None:
+        self.grammar.push(row)
+        self.loops.push(row)
+        self.now += int(self.columns[0].advances[row[0]])
+        self.taken.append(said)
+
+    def _is_note(self, row: Row) -> bool:
+        names = [column.describe(token) for column, token in zip(self.columns, row, strict=True)]
+        return any(name.startswith(("pitch", "on")) for name in names) and "tie" not in names
+
+
+def silent(codec: Codec, row: Row) -> Row:
+    """The row's step in time and nothing else: what a kept row says of the written music."""
+    moves = codec.columns[0].advances[row[0]] > 0 or codec.one_row_per_note
+    return [row[0] if moves else 0, *[0] * (len(row) - 1)]
+
+
+def _steps(codec: Codec, prompt: Prompt, tick: int) -> float:
+    return float(prompt.score.seconds(tick)) * codec.steps_per_second
+
+
+def _split(codec: Codec, prompt: Prompt, start: int) -> tuple[TokenTable, "deque[tuple[int, int, Row]]"]:
+    """The kept rows before the span as a prefix, and those after its start with their times."""
+    table = codec.prefix(prompt.kept)
+    times = codec.times(table.ids)
+    cut = int(np.searchsorted(times, start, side="left")) if len(times) > 1 else 1
+    cut = max(cut, 1) if not prompt.is_continuation else len(times)
+    later: Ids = table.ids[cut:]
+    rows = zip(times[cut:].tolist(), later.tolist(), strict=True)
+    return TokenTable(table.ids[:cut], table.columns), deque(
+        (time, row[1], row) for time, row in rows if codec.columns[0].describe(row[0]) != "wait"
+    )

@@ -1,0 +1,7 @@
+"""Work in child processes with limits on memory and time, which may fail without harm here."""
+
+from .limits import guard
+from .message import Json
+from .parent import isolated
+
+__all__ = ["Json", "guard", "isolated"]
