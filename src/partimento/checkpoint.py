@@ -23,7 +23,7 @@ from torch import Tensor
 
 from .data.controls import Controls
 from .errors import CheckpointError, PartimentoError
-from .models import family
+from .models import family_of
 from .models.family import Family
 from .recipe import Recipe, from_dict
 from .store import staged_folder
@@ -71,7 +71,7 @@ class Checkpoint:
 
 def build(recipe: Recipe, controls: Controls) -> Family:
     """A new model of a recipe, its weights drawn from torch's default generator."""
-    return family(recipe.family)(recipe.model, recipe.codec.columns, controls.sizes)
+    return family_of(recipe.family)(recipe.model, recipe.codec.columns, controls.sizes)
 
 
 def card_of(recipe: Recipe, controls: Controls, **rest: Any) -> dict[str, Any]:  # noqa: ANN401

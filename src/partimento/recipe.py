@@ -11,10 +11,10 @@ from typing import Any
 
 import tomli_w
 
-from .codecs import Codec, codec
+from .codecs import Codec, codec_of
 from .data.windows import WindowConfig
 from .errors import UnknownName, UsageError
-from .models import family
+from .models import family_of
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Recipe:
     """All that decides a run, down to the bit."""
 
     data: DataConfig = DataConfig()
-    codec: Codec = field(default_factory=lambda: codec("notes"))
+    codec: Codec = field(default_factory=lambda: codec_of("notes"))
     family: str = "transformer"
     model: Any = None
     windows: WindowConfig = WindowConfig()
@@ -60,7 +60,7 @@ class Recipe:
 
     def __post_init__(self) -> None:
         if self.model is None:
-            object.__setattr__(self, "model", family(self.family).Config())
+            object.__setattr__(self, "model", family_of(self.family).Config())
         for part in (self.data, self.model, self.windows, self.training):
             check_ranges(part)
 
@@ -87,9 +87,9 @@ def from_dict(given: Mapping[str, Any]) -> Recipe:
     name = str(spoken["model"].pop("family", "transformer"))
     return Recipe(
         data=filled(DataConfig, spoken["data"]),
-        codec=codec(str(spoken["codec"].pop("name", "notes")), **spoken["codec"]),
+        codec=codec_of(str(spoken["codec"].pop("name", "notes")), **spoken["codec"]),
         family=name,
-        model=filled(family(name).Config, spoken["model"]),
+        model=filled(family_of(name).Config, spoken["model"]),
         windows=filled(WindowConfig, spoken["windows"]),
         training=filled(TrainConfig, spoken["training"]),
         seed=int(given.get("seed", 0)),

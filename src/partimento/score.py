@@ -17,6 +17,7 @@ PEDAL = np.dtype([("onset", "<i4"), ("release", "<i4"), ("track", "<u2")])
 TEMPO = np.dtype([("onset", "<i4"), ("quarters_per_minute", "<f8")])
 METRE = np.dtype([("onset", "<i4"), ("beats", "u1"), ("unit", "u1")])
 KEY = np.dtype([("onset", "<i4"), ("sharps", "i1"), ("minor", "?")])
+TABLES = {"notes": NOTE, "pedals": PEDAL, "tempi": TEMPO, "metres": METRE, "keys": KEY}  # of a Score, by field
 
 Array = NDArray[np.void]
 
@@ -66,7 +67,7 @@ class Score:
     provenance: Provenance = Provenance()
 
     def __post_init__(self) -> None:
-        for name in ("notes", "pedals", "tempi", "metres", "keys"):
+        for name in TABLES:
             object.__setattr__(self, name, frozen(getattr(self, name)))
 
     def __len__(self) -> int:
@@ -76,10 +77,7 @@ class Score:
         """Equal where the music is: notes, pedals, ticks and maps (not title or provenance)."""
         if not isinstance(other, Score) or self.ticks_per_quarter != other.ticks_per_quarter:
             return False
-        return all(
-            np.array_equal(getattr(self, name), getattr(other, name))
-            for name in ("notes", "pedals", "tempi", "metres", "keys")
-        )
+        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in TABLES)
 
     __hash__ = None  # type: ignore[assignment]
 

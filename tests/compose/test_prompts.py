@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from fakes import UniformModel, random_score
 
-from partimento.codecs import codec
+from partimento.codecs import codec_of
 from partimento.compose import Settings, compose
 from partimento.prompt import Length, Prompt, Span, accompaniment, continuation, filling, from_nothing
 
-NOTES = codec("notes")
+NOTES = codec_of("notes")
 PROMPTS = 1000
 
 
@@ -48,7 +48,7 @@ KINDS = {"nothing": nothing, "primer": primer, "region": region, "melody": melod
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("codec_", [NOTES, codec("notes", pedal="stream")], ids=["folded", "stream"])
+@pytest.mark.parametrize("codec_", [NOTES, codec_of("notes", pedal="stream")], ids=["folded", "stream"])
 def test_what_is_kept_comes_out_tick_for_tick_and_lengths_hold(kind, codec_):
     for seed in range(PROMPTS // len(KINDS) // 2):
         prompt = KINDS[kind](np.random.default_rng(seed))
@@ -83,7 +83,7 @@ def test_a_primer_that_is_dropped_leaves_only_what_was_written(seed):
 
 @pytest.mark.parametrize("kind", ["nothing", "primer"])
 def test_event_codecs_continue_too(kind):
-    events = codec("performance")
+    events = codec_of("performance")
     for seed in range(40):
         prompt = KINDS[kind](np.random.default_rng(seed))
         prompt = replace(prompt, length=Length(notes=10))

@@ -10,7 +10,7 @@ from .performance import PerformanceCodec
 CODECS: dict[str, type[Codec]] = {row.name: row for row in (NotesCodec, PerformanceCodec)}
 
 
-def codec(name: str, **options: Any) -> Codec:
+def codec_of(name: str, **options: Any) -> Codec:
     """The codec called ``name``. Raises UnknownName, or UsageError for an option that it has not."""
     if name not in CODECS:
         raise UnknownName("codec", name, CODECS)
@@ -20,4 +20,4 @@ def codec(name: str, **options: Any) -> Codec:
         raise UsageError(f"codec {name}: {error}; see its fields in partimento.codecs") from error
 
 
-__all__ = ["CODECS", "Codec", "Grammar", "codec"]
+__all__ = ["CODECS", "Codec", "Grammar", "codec_of"]

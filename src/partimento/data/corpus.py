@@ -15,10 +15,10 @@ from pathlib import Path
 import platformdirs
 
 from ..errors import InputError, MissingData, UnknownName, UsageError
-from ..score import Array, Provenance, Score
+from ..score import TABLES, Array, Provenance, Score
 from . import SOURCES
 from .manifest import AGAIN, MANIFEST, Entry, Manifest, read_manifest
-from .shards import TABLES, Offsets, map_shards, sums
+from .shards import Offsets, map_shards, sums
 from .source import SPLITS, Piece
 
 

@@ -15,10 +15,9 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from ..score import KEY, METRE, NOTE, PEDAL, TEMPO, Array, Score
+from ..score import TABLES, Array, Score
 from .manifest import AGAIN
 
-TABLES: dict[str, np.dtype[np.void]] = {"notes": NOTE, "pedals": PEDAL, "tempi": TEMPO, "metres": METRE, "keys": KEY}
 OFFSETS = "offsets.npy"
 Offsets = NDArray[np.int64]
 

@@ -39,4 +39,7 @@ def _result(request: bytes) -> bytes:
     (module, name, settings, memory_mb, timeout_s), data = read_message(request)
     function = getattr(import_module(module), name)
     limit_self(memory_mb, timeout_s)
-    return bytes(memoryview(function(data, *settings)))  # TypeError for anything but bytes
+    result = function(data, *settings)
+    if not isinstance(result, bytes):
+        raise TypeError(f"{name} gave {type(result).__name__}, not bytes")
+    return result

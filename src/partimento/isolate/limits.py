@@ -32,8 +32,14 @@ def limit_self(memory_mb: int, timeout_s: float) -> None:
         resource.RLIMIT_CORE: 0,
     }
     for which, value in most.items():
-        soft, hard = (value if old == resource.RLIM_INFINITY else min(old, value) for old in resource.getrlimit(which))
-        resource.setrlimit(which, (min(soft, hard), hard))
+        soft, hard = resource.getrlimit(which)
+        asked = _lower(soft, value), _lower(hard, value + 1)  # the soft limit names itself, the hard one kills
+        resource.setrlimit(which, asked)
+
+
+def _lower(limit: int, value: int) -> int:
+    """The lower of a present limit, where -1 is none (RLIM_INFINITY on Linux), and a value."""
+    return value if limit == -1 else min(limit, value)
 
 
 def watch(child: "subprocess.Popen[bytes]", memory_mb: int, timeout_s: float) -> int:

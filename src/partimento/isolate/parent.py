@@ -108,12 +108,12 @@ def _result(answer: bytes, memory_mb: int, subject: str) -> bytes:
 
 def _parted(answer: bytes) -> tuple[str, str, bytes]:
     """Kind, message and body of an answer; the message as one line that a terminal can show."""
-    try:
-        (kind, message), body = read_message(answer)
-    except (ValueError, TypeError):
-        return FAILURE, "an answer that can't be read", b""
-    line = "".join(letter if letter.isprintable() else " " for letter in str(message))
-    return str(kind), line[:MOST_LETTERS], body
+    with suppress(ValueError):
+        match read_message(answer):
+            case [str(kind), str(message)], body:
+                line = "".join(letter if letter.isprintable() else " " for letter in message)
+                return kind, line[:MOST_LETTERS], body
+    return FAILURE, "an answer that can't be read", b""
 
 
 def _ending(status: int) -> str:

@@ -4,8 +4,10 @@ A track of the Score is a MIDI track, or each (channel, program) of one that pla
 MIDI track of format 1 that plays nothing is the conductor; the first track's name is the title.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from ..isolate import isolated
 from ..score import NOTE, PEDAL, Provenance, Score
 from .decode import Part, cut_overlaps, decode, numbered, plays, silent_part
 from .maps import read_keys, read_metres
+from .parcel import pack, unpack
 from .repair import unclosed_notes
 from .report import ImportReport
 from .scan import LIMITS, Limits, ScanReport, scan
@@ -31,8 +34,12 @@ def read_isolated(path: Path | str, limits: Limits = LIMITS) -> tuple[Score, Imp
     """As ``read``, but scanned here and decoded in a limited child process: for a file from outside."""
     data, name = _bytes(Path(path), limits), Path(path).name
     _scanned(data, name, limits)
-    score, report = isolated(parse, data, name, limits, subject=name)
-    return replace(score), report  # made anew, because arrays come out of the pipe writeable
+    return unpack(isolated(parse_packed, data, name, asdict(limits), subject=name), name, limits)
+
+
+def parse_packed(data: bytes, name: str, limits: Mapping[str, Any]) -> bytes:
+    """What ``parse`` gives as a parcel, ``limits`` by field: for a child process. Raises InputError."""
+    return pack(*parse(data, name, Limits(**limits)))
 
 
 def parse(data: bytes, name: str, limits: Limits = LIMITS) -> tuple[Score, ImportReport]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MODELS = {"transformer": "transformer:Transformer"}
 
 
-def family(name: str) -> "type[Family]":
+def family_of(name: str) -> "type[Family]":
     """The family called ``name``; its module is imported now. Raises UnknownName."""
     if name not in MODELS:
         raise UnknownName("family", name, MODELS)
