@@ -132,7 +132,8 @@ def test_the_light_rooms_import_no_torch() -> None:
 def pickles(text: str) -> set[str]:
     """The names by which ``text`` could run code out of data: pickling modules, torch.load, allow_pickle."""
     tree = ast.parse(text)
-    found = {name.split(".")[0] for name in imported(text, ("x",), False)} & PICKLING
+    names = set(imported(text, ("x",), False))
+    found = {name.split(".")[0] for name in names} & PICKLING | {name for name in names if "Pickl" in name}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and ast.unparse(node) in ("torch.load", "torch.save"):
             found.add(ast.unparse(node))
@@ -144,6 +145,9 @@ def pickles(text: str) -> set[str]:
 def test_pickling_is_recognised() -> None:
     assert pickles("import pickle") == {"pickle"}
     assert pickles("from shelve import open") == {"shelve"}
+    assert pickles("from multiprocessing.reduction import ForkingPickler") == {
+        "multiprocessing.reduction.ForkingPickler"
+    }
     assert pickles("torch.load('x'); np.load('x', allow_pickle=True)") == {"torch.load", "allow_pickle"}
     assert not pickles("np.load('x', allow_pickle=False)")
 

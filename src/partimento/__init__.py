@@ -1,1 +1,33 @@
-"""Composes piano music and chorales with neural networks."""
+"""Partimento composes piano music and chorales with neural networks.
+
+    model = partimento.load("maestro")
+    piece = model.compose(primer="idea.mid", seconds=60, seed=7)
+    piece.save("piece.mid")
+"""
+
+from importlib import import_module, metadata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .compose.model import Model, load
+    from .compose.piece import Piece
+    from .midi.read import read
+    from .score import Score
+
+__version__ = metadata.version("partimento")
+__all__ = ["Model", "Piece", "Score", "load", "read"]
+
+_HOMES = {
+    "Model": "compose.model",
+    "Piece": "compose.piece",
+    "Score": "score",
+    "load": "compose.model",
+    "read": "midi.read",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    """The public names, imported when they are asked for: ``import partimento`` alone knows no torch."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'partimento' has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

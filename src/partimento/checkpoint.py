@@ -108,8 +108,8 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         manifest = json.loads((folder / MANIFEST).read_text())
         _check_format(folder, manifest.get("format"))
         files = {str(name): str(digest) for name, digest in manifest["files"].items()}
-        for name, digest in files.items():
-            if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
+        for name in dict.fromkeys((WEIGHTS, RECIPE, CARD, *files)):
+            if hashlib.sha256((folder / name).read_bytes()).hexdigest() != files[name]:
                 raise CheckpointError(f"{folder / name}: is damaged; use another checkpoint, or train with --resume")
         recipe = from_dict(tomllib.loads((folder / RECIPE).read_text()))
         card = {**json.loads((folder / CARD).read_text()), "files": files}

@@ -56,12 +56,12 @@ class Recipe:
     model: Any = None
     windows: WindowConfig = WindowConfig()
     training: TrainConfig = TrainConfig()
-    seed: int = 0
+    seed: int = field(default=0, metadata={"help": "of every generator", "range": (0, 2**63 - 1)})
 
     def __post_init__(self) -> None:
         if self.model is None:
             object.__setattr__(self, "model", family_of(self.family).Config())
-        for part in (self.data, self.model, self.windows, self.training):
+        for part in (self, self.data, self.model, self.windows, self.training):
             check_ranges(part)
 
     def to_dict(self) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class Recipe:
 def from_dict(given: Mapping[str, Any]) -> Recipe:
     """A Recipe from nested plain values; what is not said keeps its default. Raises UnknownName, UsageError."""
     _known("part of a recipe", given, ("seed", "data", "codec", "model", "windows", "training"))
-    spoken = {name: dict(given.get(name, {})) for name in ("data", "codec", "model", "windows", "training")}
+    spoken = {name: _part(name, given) for name in ("data", "codec", "model", "windows", "training")}
     name = str(spoken["model"].pop("family", "transformer"))
     return Recipe(
         data=filled(DataConfig, spoken["data"]),
@@ -92,8 +92,15 @@ def from_dict(given: Mapping[str, Any]) -> Recipe:
         model=filled(family_of(name).Config, spoken["model"]),
         windows=filled(WindowConfig, spoken["windows"]),
         training=filled(TrainConfig, spoken["training"]),
-        seed=int(given.get("seed", 0)),
+        seed=_typed(next(f for f in fields(Recipe) if f.name == "seed"), given.get("seed", 0)),
     )
+
+
+def _part(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    part = given.get(name, {})
+    if not isinstance(part, Mapping):
+        raise UsageError(f"part {name} of a recipe is {part!r}, not a table; write [{name}] and its fields below it")
+    return dict(part)
 
 
 def read(path: Path) -> Recipe:

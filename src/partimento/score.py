@@ -30,7 +30,7 @@ def table(dtype: np.dtype[np.void], rows: Sequence[tuple[float, ...]] = ()) -> A
 def frozen(array: Array) -> Array:
     """``array`` sorted (onset, then pitch where it has one, then the rest) and read-only."""
     fields = array.dtype.names or ()
-    order = [name for name in ("onset", "pitch", "track") if name in fields]
+    order: list[str] = [name for name in ("onset", "pitch", "track") if name in fields]
     order += [name for name in fields if name not in order]
     array = array[np.lexsort([array[name] for name in reversed(order)])]
     array.setflags(write=False)
@@ -84,7 +84,7 @@ class Score:
     @property
     def releases(self) -> NDArray[np.int64]:
         """int[N]: the tick at which each note ends."""
-        return self.notes["onset"].astype(np.int64) + self.notes["duration"]
+        return np.asarray(self.notes["onset"].astype(np.int64) + self.notes["duration"])
 
     @cached_property
     def end(self) -> int:

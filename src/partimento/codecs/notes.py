@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..edit import cut_repeats
+from ..errors import UnknownName
 from ..score import NOTE, PEDAL, Score, table
 from ..tokens import Column, Range, TokenTable
 from ..units import PITCHES
@@ -29,6 +30,7 @@ from .notes_grammar import NotesGrammar
 STEPS = 256
 DURATIONS = 1024
 NONE, UP, DOWN = 0, 0, 1
+PEDALS = ("folded", "stream")
 
 STEP = Column("step", (Range("begin"), Range("end"), Range("wait", 1, STEPS, 1), Range("time", STEPS, 0, 1)))
 PITCH = Column("pitch", (Range("none"), Range("pitch", PITCHES)))
@@ -45,6 +47,10 @@ class NotesCodec(Codec):
 
     name: ClassVar[str] = "notes"
     one_row_per_note: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        if self.pedal not in PEDALS:
+            raise UnknownName("pedal of codec notes", str(self.pedal), PEDALS)
 
     @property
     def says_performance(self) -> bool:  # type: ignore[override]

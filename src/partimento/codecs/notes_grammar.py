@@ -53,6 +53,9 @@ class NotesGrammar(Grammar):
         mask = np.ones(self.step.size, bool)
         mask[self.step.id("begin")] = False
         mask[self.step.id("end")] = self.kind != "wait" and not self.pedal_down
+        if not self.streams_pedal:  # at a time when every pitch still sounds there is nothing to write
+            times = self.step.span("time")
+            mask[times] = self.now + self.step.values[times] >= self.until.min()
         mask[self.step.id("time", 0)] = self._pitch_mask(self.now, self.last_pitch).any()
         return mask if self.kind != "end" else np.zeros_like(mask)
 

@@ -26,8 +26,8 @@ POOL = 96  # pieces whose windows are shuffled together: enough to mix, little t
 class WindowConfig:
     """How pieces become batches."""
 
-    rows: int = field(default=256, metadata={"help": "rows in a window", "range": (2, 65536)})
-    batch: int = field(default=8, metadata={"help": "windows in a batch", "range": (1, 65536)})
+    sequence: int = field(default=256, metadata={"help": "rows in a window", "range": (2, 65536)})
+    batch_size: int = field(default=8, metadata={"help": "windows in a batch", "range": (1, 65536)})
     transpose: int = field(default=6, metadata={"help": "semitones up or (one fewer) down at most", "range": (0, 12)})
     stretch: float = field(default=0.1, metadata={"help": "share by which the tempo may change", "range": (0.0, 0.5)})
     louder: int = field(default=8, metadata={"help": "velocity steps up or down at most", "range": (0, 64)})
@@ -57,8 +57,8 @@ class Windows:
             pool = [self._windows(int(piece), epoch) for piece in order[start : start + POOL]]
             ids, masks, controls = (np.concatenate(part) for part in zip(*pool, strict=True))
             shuffled = generator.permutation(len(ids))
-            for first in range(0, len(shuffled), self.config.batch):
-                chosen = shuffled[first : first + self.config.batch]
+            for first in range(0, len(shuffled), self.config.batch_size):
+                chosen = shuffled[first : first + self.config.batch_size]
                 if skip:
                     skip -= 1
                     continue
@@ -69,10 +69,10 @@ class Windows:
         generator = np.random.default_rng([self.seed, epoch, piece])
         score = augmented(self.corpus.score(piece), self.config, generator)
         ids = self.codec.encode(score).ids
-        starts = _starts(len(ids), self.config.rows, generator)
-        cut = [_cut(ids[start : start + self.config.rows + 1], self.config.rows + 1) for start in starts]
-        lengths = np.array([min(len(ids) - start, self.config.rows + 1) for start in starts])
-        mask = np.arange(1, self.config.rows + 1) < lengths[:, None]
+        starts = _starts(len(ids), self.config.sequence, generator)
+        cut = [_cut(ids[start : start + self.config.sequence + 1], self.config.sequence + 1) for start in starts]
+        lengths = np.array([min(len(ids) - start, self.config.sequence + 1) for start in starts])
+        mask = np.arange(1, self.config.sequence + 1) < lengths[:, None]
         composer = self.controls.composer_id(self.corpus.pieces[piece].composer)
         said = np.array([self._said(window, composer) for window in cut])
         said[generator.random(said.shape) < self.config.forget] = 0

@@ -11,7 +11,7 @@ from typing import Any
 Json = str | int | float | bool | None | Sequence["Json"] | dict[str, "Json"]
 
 
-def write_message(head: Json, body: bytes = b"") -> bytes:
+def write_message(head: object, body: bytes = b"") -> bytes:
     """The message of ``head`` and ``body``. Raises TypeError, ValueError where JSON can't hold ``head``."""
     return json.dumps(head).encode() + b"\n" + body
 

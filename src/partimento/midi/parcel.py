@@ -4,7 +4,7 @@ A line of JSON, then the rows of each table as they lie in memory. What type the
 bytes, only how many; and whatever comes out is held against the bounds of what a parse can give.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -108,13 +108,14 @@ def _check_score(score: Score, limits: Limits) -> None:
 
 def _report(told: Mapping[str, Any], name: str) -> ImportReport:
     counted = [f.name for f in fields(ImportReport) if f.name not in ("name", "texts")]
-    texts, counts = told.get("texts"), {key: told.get(key) for key in counted}
+    texts: Any = told.get("texts")
+    counts: dict[str, Any] = {key: told.get(key) for key in counted}
     _require(isinstance(texts, list) and _are(str, texts), "texts that are none")
     _require(_are(int, counts.values()) and min(counts.values()) >= 0, "impossible counts")
     return ImportReport(name=name, texts=tuple(texts), **counts)
 
 
-def _are(kind: type, values: Any) -> bool:
+def _are(kind: type, values: Iterable[object]) -> bool:
     return all(type(value) is kind for value in values)
 
 

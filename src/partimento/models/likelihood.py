@@ -14,6 +14,7 @@ from ..batch import Batch
 from ..codecs import Codec
 from ..data.controls import Controls
 from ..data.corpus import Corpus
+from ..errors import UsageError
 from .family import RowFamily
 
 
@@ -48,7 +49,9 @@ def likelihoods(
 def piece_nats(
     model: RowFamily, ids: NDArray[np.int16], context: int = 256, stride: int = 128, batch: int = 8
 ) -> NDArray[np.float64]:
-    """float[C]: the summed nats of rows 1..T-1 given those before them; no control is said."""
+    """float[C]: the summed nats of rows 1..T-1 given those before them; no control is said. Raises UsageError."""
+    if not 0 < stride <= context:
+        raise UsageError(f"stride {stride} is out of range: 1 to {context}, the rows of context")
     rows = torch.from_numpy(ids.astype(np.int64))
     starts = list(range(0, max(len(ids) - 1 - context + stride, 1), stride))
     device = next(model.parameters()).device

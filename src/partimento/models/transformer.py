@@ -34,7 +34,7 @@ class TransformerConfig:
     dropout: float = field(default=0.0, metadata={"help": "share of activations dropped", "range": (0.0, 0.9)})
     pointers: str = field(default="step,pitch,velocity,duration", metadata={"help": "columns that may point at rows"})
     reach: int = field(default=32, metadata={"help": "rows that a pointer reaches back", "range": (1, 1024)})
-    octaves: bool = field(default=False, metadata={"help": "embed pitch class and octave beside the pitch"})
+    octaves: bool = field(default=True, metadata={"help": "embed pitch class and octave beside the pitch"})
     context: int = field(default=512, metadata={"help": "rows seen at once when composing", "range": (8, 65536)})
 
 

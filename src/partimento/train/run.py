@@ -9,6 +9,7 @@ from typing import Any
 
 from ..checkpoint import Checkpoint, load_checkpoint
 from ..errors import CheckpointError
+from ..zoo import latest_first
 
 KEPT = 2
 BEST = "best"
@@ -37,7 +38,7 @@ class Run:
 
     def saved(self) -> list[Path]:
         """The checkpoints that can be resumed, the latest first."""
-        return sorted(self.checkpoints.glob("step-[0-9]*"), reverse=True)
+        return latest_first(self.checkpoints.glob("step-[0-9]*"))
 
     def prune(self) -> None:
         """Drop all but the last two."""

@@ -4,6 +4,8 @@ A name is looked up here first, then among the runs, then as a folder.
 """
 
 import os
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..checkpoint import MANIFEST, Checkpoint, load_checkpoint
@@ -12,6 +14,7 @@ from ..errors import LicenceError, MissingData, UnknownName
 BUNDLED = ("maestro",)
 DEFAULT = "maestro"
 HERE = Path(__file__).parent
+NOT_FOR_SALE = re.compile(r"(?<![a-z])nc(?![a-z])|non-?commercial|^unknown", re.IGNORECASE)  # CC BY-NC-SA 4.0
 
 
 def runs_home(folder: str = "") -> Path:
@@ -26,6 +29,11 @@ def trained(runs: Path) -> list[str]:
     return sorted({path.parent.parent.name for path in found})
 
 
+def latest_first(checkpoints: Iterable[Path]) -> list[Path]:
+    """Checkpoints named ``step-NUMBER`` by their number, the highest first."""
+    return sorted(checkpoints, key=lambda path: (len(path.name), path.name), reverse=True)
+
+
 def find(name: str, runs: Path | None = None) -> Path:
     """The checkpoint folder of a bundled model, a run or a folder. Raises UnknownName, MissingData."""
     runs = runs or runs_home()
@@ -34,7 +42,7 @@ def find(name: str, runs: Path | None = None) -> Path:
             raise MissingData(f"model {name!r}: its weights are not in this installation; reinstall, or train your own")
         return HERE / name
     run = runs / name / "checkpoints"
-    for folder in (run / "best", *sorted(run.glob("step-*"), reverse=True), Path(name)):
+    for folder in (run / "best", *latest_first(run.glob("step-*")), Path(name)):
         if (folder / MANIFEST).exists():
             return folder
     raise UnknownName("model", name, (*BUNDLED, *trained(runs)), "(a bundled model, a run or a checkpoint folder)")
@@ -43,7 +51,7 @@ def find(name: str, runs: Path | None = None) -> Path:
 def load(name: str = DEFAULT, runs: Path | None = None, commercial: bool = False) -> Checkpoint:
     """The checkpoint called ``name``. Raises LicenceError where ``commercial`` use is not allowed."""
     checkpoint = load_checkpoint(find(name, runs))
-    licence = str(checkpoint.card.get("licence", "unknown"))
-    if commercial and ("NC" in licence.split()[0].split("-") or licence.startswith("unknown")):
+    licence = str(checkpoint.card.get("licence") or "unknown")
+    if commercial and NOT_FOR_SALE.search(licence):
         raise LicenceError(f"model {name!r}: --commercial refuses its licence, {licence}; train on data that allow it")
     return checkpoint

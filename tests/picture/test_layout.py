@@ -1,18 +1,12 @@
-"""Piano rolls: what is drawn, and that the same music gives the same file."""
+"""What is drawn in a piano roll, and where."""
 
-import warnings
-from pathlib import Path
-from xml.etree import ElementTree
-
-import matplotlib
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.text import Text
 
-from partimento.errors import UnknownName, UsageError, WorkFailed
-from partimento.picture import FORMATS, figure_of, write_roll
+from partimento.picture import figure_of
 from partimento.score import PEDAL, Score, from_notes, table
 
 TUNE = from_notes([(0, 500, 60, 30), (500, 500, 64, 64), (1000, 1500, 67, 120)])
@@ -27,22 +21,6 @@ def boxes(figure) -> np.ndarray:
     """float[N, 4]: left, bottom, right, top of the notes."""
     notes = next(c for c in figure.axes[0].collections if c.get_array() is not None)
     return np.array([path.get_extents().extents for path in notes.get_paths()])
-
-
-@pytest.mark.parametrize("suffix", FORMATS)
-def test_the_same_music_gives_the_same_bytes(suffix: str, tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        write_roll(PEDALLED, tmp_path / f"{name}{suffix}", "Invention", 1.0)
-    one, two = ((tmp_path / f"{name}{suffix}").read_bytes() for name in ("one", "two"))
-    assert one == two
-    assert b"Date" not in one and b"Matplotlib" not in one
-
-
-def test_a_png_is_a_png_and_an_svg_is_xml(tmp_path: Path) -> None:
-    write_roll(TUNE, tmp_path / "a.PNG")
-    write_roll(TUNE, tmp_path / "a.svg", "<&> \x00 \x0b $5 and $6")
-    assert (tmp_path / "a.PNG").read_bytes().startswith(b"\x89PNG\r\n")
-    assert ElementTree.parse(tmp_path / "a.svg").getroot().tag.endswith("svg")
 
 
 def test_notes_lie_at_their_seconds_and_pitches() -> None:
@@ -91,40 +69,6 @@ def test_primer_and_pedal_are_labelled_where_there_are_some() -> None:
 def test_the_title_is_plain_text_and_cut_to_fit() -> None:
     assert "$5 and $6" in words(figure_of(TUNE, "$5 and $6"))
     assert "x" * 200 not in words(figure_of(TUNE, "x" * 500)) and "…" in words(figure_of(TUNE, "x" * 500))
-
-
-def test_a_title_is_no_formula(tmp_path: Path) -> None:
-    write_roll(TUNE, tmp_path / "a.png", r"$\nonsense{$")
-    assert (tmp_path / "a.png").exists()
-
-
-def test_no_notes_give_an_empty_roll(tmp_path: Path) -> None:
-    write_roll(from_notes([]), tmp_path / "empty.png")
-    assert (tmp_path / "empty.png").stat().st_size > 1000
-
-
-def test_unknown_glyphs_pass_in_silence(tmp_path: Path) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        write_roll(TUNE, tmp_path / "a.png", "練習曲")
-
-
-def test_the_users_settings_change_nothing_and_are_kept(tmp_path: Path) -> None:
-    write_roll(TUNE, tmp_path / "a.png")
-    with matplotlib.rc_context({"font.size": 30, "savefig.dpi": 20}):
-        write_roll(TUNE, tmp_path / "b.png")
-        assert matplotlib.rcParams["font.size"] == 30
-    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
-
-
-def test_refusals_leave_nothing_behind(tmp_path: Path) -> None:
-    with pytest.raises(UnknownName, match=r"\.png"):
-        write_roll(TUNE, tmp_path / "a.pnng")
-    with pytest.raises(UsageError, match="primer"):
-        write_roll(TUNE, tmp_path / "a.png", primer_s=-1.0)
-    with pytest.raises(WorkFailed, match="can't be written"):
-        write_roll(TUNE, tmp_path / "missing" / "a.png")
-    assert not list(tmp_path.iterdir())
 
 
 @settings(max_examples=20, deadline=None)

@@ -9,19 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partimento.audit import Statistics, audit, compare, dies
+from partimento.audit import Statistics, audit, dies
 from partimento.edit import fold_pedal
-from partimento.errors import UsageError
 from partimento.score import PEDAL, TEMPO, Score, from_notes, table
 
 TUNE = [(0, 1000, 60, 40), (1000, 1000, 64, 60), (1000, 3000, 67, 60), (5000, 1000, 72, 80)]
-FIGURE = (60, 62, 64, 65, 67, 65, 64, 62)
 rows = st.lists(st.tuples(*(st.integers(*r) for r in ((0, 9000), (1, 2000), (21, 108), (1, 127)))), max_size=30)
-
-
-def figures(times: int, step: int = 250, jitter: int = 0, figure=FIGURE) -> Score:
-    pitches = figure * times
-    return from_notes([(i * step + i // len(figure) % 2 * jitter, 200, p, 64) for i, p in enumerate(pitches)])
 
 
 def test_counts_and_times() -> None:
@@ -76,40 +69,6 @@ def test_no_notes_give_zeros() -> None:
     assert set(audit(from_notes([])).to_json().values()) == {0}
 
 
-def test_a_figure_played_four_times_is_a_loop() -> None:
-    found = audit(figures(4))
-    assert (found.loops, found.looped_notes) == (1, 32)
-
-
-def test_a_figure_played_three_times_is_none() -> None:
-    assert audit(figures(3)).loops == 0
-
-
-@pytest.mark.parametrize(("jitter", "loops"), [(5, 1), (6, 0)])
-def test_a_loop_may_waver_by_ten_milliseconds(jitter: int, loops: int) -> None:
-    # every second time comes late by the jitter, so the steps between the times differ by twice that
-    assert audit(figures(4, jitter=jitter)).loops == loops
-
-
-def test_a_loop_is_found_inside_other_music() -> None:
-    around = [(i * 100, 50, 90 - i, 64) for i in range(10)]
-    inside = [(3000 + o, d, p, v) for o, d, p, v, _ in figures(5).notes.tolist()]
-    after = [(20_000 + o, d, p, v) for o, d, p, v in around]
-    found = audit(from_notes([*around, *inside, *after]))
-    assert (found.loops, found.looped_notes) == (1, 40)
-
-
-def test_the_longest_period_is_128_notes() -> None:
-    figure = tuple(np.random.default_rng(0).integers(21, 109, 129).tolist())
-    assert audit(figures(4, figure=figure[:128])).looped_notes == 512
-    assert audit(figures(4, figure=figure)).looped_notes == 0
-
-
-def test_repetition_is_the_share_of_ngrams_seen_before() -> None:
-    assert audit(figures(1)).repetition == 0.0
-    assert audit(figures(2)).repetition == pytest.approx(1 / 9)  # nine n-grams, the last equals the first
-
-
 def test_a_note_over_twenty_seconds_is_stuck() -> None:
     assert audit(from_notes([(0, 20_000, 60, 64), (0, 20_001, 62, 64)])).stuck_notes == 1
 
@@ -128,27 +87,6 @@ def test_music_dies_that_falls_silent_on_the_way() -> None:
 def test_music_dies_that_only_holds_a_note() -> None:
     assert dies(from_notes([(0, 60_000, 60, 64)]), 60.0)
     assert dies(from_notes([]), 1.0)
-
-
-def test_compare_is_seeded_and_covers_the_difference() -> None:
-    soft = [audit(from_notes([(0, 500, 60, v)])) for v in range(30, 40)]
-    loud = [audit(from_notes([(0, 500, 60, v)])) for v in range(80, 90)]
-    row = next(r for r in compare(loud, soft, seed=1) if r.statistic == "velocity_mean")
-    assert (row.left, row.right, row.difference) == (84.5, 34.5, 50.0)
-    assert 45 < row.low < 50 < row.high < 55
-    assert compare(loud, soft, seed=1) == compare(loud, soft, seed=1) != compare(loud, soft, seed=2)
-
-
-def test_compare_has_a_row_per_statistic() -> None:
-    one = audit(from_notes(TUNE))
-    found = compare([one], [one], seed=0)
-    assert [row.statistic for row in found] == list(one.to_json())
-    assert {(row.difference, row.low, row.high) for row in found} == {(0.0, 0.0, 0.0)}
-
-
-def test_compare_refuses_an_empty_side() -> None:
-    with pytest.raises(UsageError, match="no pieces"):
-        compare([], [audit(from_notes(TUNE))], seed=0)
 
 
 @given(rows)

@@ -1,0 +1,79 @@
+"""``partimento models`` and ``partimento doctor``."""
+
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from ..errors import PartimentoError
+from .console import Output
+
+
+def models(
+    *, runs: Annotated[str, Parameter(help="where your own runs are")] = "", output: Output = Output()
+) -> None:
+    """List what is bundled and trained, with licence and figures."""
+    from .. import zoo
+
+    home = zoo.runs_home(runs)
+    rows = [_row(name, zoo.find(name, home), bundled=True) for name in zoo.BUNDLED if (zoo.HERE / name).exists()]
+    rows += [_row(name, zoo.find(name, home), bundled=False) for name in zoo.trained(home)]
+    output.result({"models": rows}, [_line(row) for row in rows] or ["no model here; train one: partimento train transformer"])
+
+
+def _row(name: str, folder: Path, bundled: bool) -> dict[str, Any]:
+    import json
+
+    from ..checkpoint import CARD
+
+    try:
+        card = json.loads((folder / CARD).read_text())
+    except (OSError, ValueError):
+        card = {"licence": "unknown", "damaged": True}
+    row = {key: card.get(key) for key in ("family", "licence", "data", "trained", "figures", "preset", "damaged")}
+    return {"name": name, "bundled": bundled, "folder": str(folder), **row}
+
+
+def _line(row: dict[str, Any]) -> str:
+    figures = "; ".join(f"{name} {value}" for name, value in (row["figures"] or {}).items())
+    where = "bundled" if row["bundled"] else row["folder"]
+    if row["damaged"]:
+        return f"{row['name']}: damaged ({where})"
+    return f"{row['name']}: {row['family']}, {row['licence']} ({where}){'; ' + figures if figures else ''}"
+
+
+def doctor(*, output: Output = Output()) -> None:
+    """Say what this installation can do."""
+    import torch
+
+    from .. import isolate, zoo
+    from ..data.corpus import home, prepared
+    from ..train.step import precision
+
+    found = {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cores": os.cpu_count(),
+        "torch": torch.__version__,
+        "gpu": torch.cuda.get_device_name(0) if torch.cuda.is_available() else "none",
+        "training_precision": "bfloat16" if isinstance(precision("auto", torch.device("cpu")), torch.autocast) else "float32",
+        "limits_on_foreign_files": isolate.guard(),
+        "corpora": {"folder": str(home()), "prepared": prepared()},
+        "runs": str(zoo.runs_home().resolve()),
+        "bundled": {name: _checked(name) for name in zoo.BUNDLED},
+        "terminal": sys.stderr.isatty(),
+    }
+    output.result(found, [f"{name}: {value}" for name, value in found.items()])
+
+
+def _checked(name: str) -> str:
+    from .. import zoo
+
+    try:
+        zoo.load(name)
+        return "whole"
+    except PartimentoError as error:
+        return str(error)

@@ -1,0 +1,35 @@
+"""``partimento render``."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from ..errors import UsageError
+from .console import Output
+
+
+def render(
+    file: Path,
+    /,
+    *,
+    out: Annotated[Path, Parameter(help="the file to write: .wav .flac .mp3 .ogg .png .svg .mid")],
+    output: Output = Output(),
+) -> None:
+    """Turn a MIDI file into sound or picture.
+
+    Parameters
+    ----------
+    file
+        A MIDI file.
+    """
+    from .. import midi
+    from ..compose.piece import Piece
+
+    score, report = midi.read_isolated(file)
+    if not len(score):
+        raise UsageError(f"{file}: has no notes, so there is nothing to render")
+    for line in report.lines():
+        output.say(line)
+    Piece(score).save(out)
+    output.result({"file": str(out), "notes": len(score), "report": report.to_json()}, [str(out)])

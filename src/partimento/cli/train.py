@@ -1,0 +1,158 @@
+"""``partimento train``: the flags are the fields of the recipe's parts, so none is written twice."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import field, fields, make_dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, Parameter
+
+from ..errors import UsageError
+from .console import Output
+
+if TYPE_CHECKING:
+    from ..recipe import Recipe
+    from ..train.trainer import Figures
+
+train = App(name="train", help_flags=[], help="Train a model.")
+PARTS = ("data", "codec", "model", "windows", "training")
+
+
+@train.default
+def dispatch(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]) -> None:
+    """Read the families or recipes first: they decide which flags there are."""
+    names = [token for token in _leading(tokens)]
+    recipes = [_base(name, _after(tokens, "--codec")) for name in names or ["transformer"]]
+    inner = App(name=f"partimento train {' '.join(names) or 'FAMILY-OR-RECIPE'}", help_format="markdown")
+    inner.default(_command(names, recipes))
+    inner(list(tokens[len(names) :]), exit_on_error=False, print_error=False, result_action="return_value")
+
+
+def _leading(tokens: Sequence[str]) -> list[str]:
+    stop = next((i for i, token in enumerate(tokens) if token.startswith("-")), len(tokens))
+    return list(tokens[:stop])
+
+
+def _after(tokens: Sequence[str], flag: str) -> str:
+    joined = [token.partition("=")[2] for token in tokens if token.startswith(f"{flag}=")]
+    return joined[0] if joined else dict(zip(tokens, tokens[1:], strict=False)).get(flag, "")
+
+
+def _base(name: str, codec: str) -> "Recipe":
+    """The recipe that a family's name or a TOML file stands for, with another codec where one is asked for."""
+    from ..codecs import codec_of
+    from ..recipe import from_dict, read
+
+    recipe = read(Path(name)) if name.endswith(".toml") else from_dict({"model": {"family": name}})
+    return replace(recipe, codec=codec_of(codec)) if codec and codec != recipe.codec.name else recipe
+
+
+def _command(names: Sequence[str], recipes: Sequence["Recipe"]) -> Any:  # noqa: ANN401
+    """The function whose signature holds every flag; a family's own only where there is one family."""
+    recipe = recipes[0]
+    parts = {"data": recipe.data, "windows": recipe.windows, "training": recipe.training, "codec": recipe.codec}
+    if len(recipes) == 1:
+        parts["model"] = recipe.model
+    flags = {name: _flags(part) for name, part in parts.items()}
+
+    def command(
+        *,
+        name: Annotated[str, Parameter(help="the name of the run; several families add their own")] = "",
+        codec_name: Annotated[str, Parameter(name="--codec", help="the representation, by name")] = recipe.codec.name,
+        seed: Annotated[int, Parameter(help="of the weights, the order and the augmentation")] = recipe.seed,
+        set_: Annotated[tuple[str, ...], Parameter(name="--set", help="PART.FIELD=VALUE, for any field of the recipe")] = (),
+        resume: Annotated[bool, Parameter(help="go on with the run of this name", negative="")] = False,
+        init: Annotated[str, Parameter(help="begin with the weights of this model")] = "",
+        runs: Annotated[str, Parameter(help="where runs are kept; runs/ here by default")] = "",
+        tensorboard_dir: Annotated[Path | None, Parameter(help="by default in the run's folder")] = None,
+        samples: Annotated[bool, Parameter(help="compose a sample at each validation")] = True,
+        output: Output = Output(),
+        **given: Any,  # noqa: ANN401
+    ) -> None:
+        """Train a model; Ctrl-C saves and ends within a step, --resume goes on to the same bits."""
+        if not names:
+            raise UsageError("train needs a family or a recipe file: partimento train transformer --name mine")
+        for each in recipes:
+            full = _overridden(each, given, seed, set_)
+            run_name = name if len(recipes) == 1 else f"{name}-{each.family}"
+            _train(full, run_name, resume, init, runs, tensorboard_dir, samples, output)
+
+    _put_flags(command, flags)
+    return command
+
+
+def _put_flags(command: Any, flags: dict[str, Any]) -> None:  # noqa: ANN401
+    """Replace the catch-all of ``command`` by one parameter per part of the recipe."""
+    import inspect
+
+    signature = inspect.signature(command)
+    kept = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
+    parts = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=kind(), annotation=kind)
+        for name, kind in flags.items()
+    ]
+    command.__signature__ = signature.replace(parameters=[*kept, *parts])
+    command.__annotations__ |= {p.name: p.annotation for p in parts}
+
+
+def _flags(part: Any) -> type[Any]:  # noqa: ANN401
+    """A dataclass like that of ``part`` whose defaults are the values of ``part``."""
+    made = [(f.name, type(getattr(part, f.name)), field(default=getattr(part, f.name), metadata=_told(f))) for f in fields(part)]
+    kind = Parameter(name="*")(make_dataclass(type(part).__name__, made, frozen=True))
+    kind.__module__ = __name__  # else it counts as built in, and its fields would be no flags
+    return kind
+
+
+def _told(f: Any) -> dict[str, str]:  # noqa: ANN401
+    low, high = f.metadata.get("range", (None, None))
+    text = str(f.metadata.get("help", ""))
+    return {"help": text if low is None else f"{text} ({low} to {high})"}
+
+
+def _overridden(recipe: "Recipe", given: dict[str, Any], seed: int, sets: Sequence[str]) -> "Recipe":
+    from ..recipe import from_dict
+
+    plain = recipe.to_dict()
+    for part, flags in given.items():
+        plain[part] |= {f.name: getattr(flags, f.name) for f in fields(flags)}
+    plain["seed"] = seed
+    for text in sets:
+        place, equals, value = text.partition("=")
+        part, _, key = place.partition(".")
+        if not equals or part not in PARTS or not key:
+            raise UsageError(f"--set {text}: PART.FIELD=VALUE is needed, PART one of {', '.join(PARTS)}")
+        plain[part][key] = value
+    return from_dict(plain)
+
+
+def _train(
+    recipe: "Recipe", name: str, resume: bool, init: str, runs: str, board: Path | None, samples: bool, output: Output
+) -> None:
+    from .. import zoo
+    from ..train.run import Run
+    from ..train.session import Session
+
+    if not name or Path(name).name != name or name in zoo.BUNDLED:
+        raise UsageError(f"--name {name or '(none)'}: a run needs a plain name that is no bundled model's ({', '.join(zoo.BUNDLED)})")
+    run = Run(zoo.runs_home(runs) / name)
+    if run.exists() and not resume:
+        raise UsageError(f"run {name!r} exists in {run.folder.parent}: go on with --resume, or take another --name")
+    if resume and init:
+        raise UsageError("--resume and --init exclude each other: one goes on, the other begins anew")
+    with output.progress(f"training {name}") as update:
+        board = board or run.folder / "tensorboard"
+        session = Session(recipe, run, lambda figures: update(*_remark(figures)), output.say, board, samples)
+        state = session.train(resume, zoo.find(init) if init else None)
+    told = {"run": str(run.folder), "step": state.step, "steps": state.steps, "rows": state.rows_seen, "best": state.best}
+    told["finished"] = state.step >= state.steps
+    output.result(told, [f"{run.folder}: step {state.step} of {state.steps}; compose with: partimento compose {name}"])
+
+
+def _remark(figures: "Figures") -> tuple[float, str]:
+    losses = " ".join(f"{name} {value:.3f}" for name, value in figures.loss.items())
+    left = f"{figures.left_s / 60:.0f} min left" if figures.left_s else ""
+    pace = f"{figures.rows_per_s:,.0f} rows/s"
+    total = f"{sum(figures.loss.values()):.3f}"
+    remark = f"step {figures.step} of {figures.steps}  {total} nats/row ({losses})  {pace}  {left}"
+    return figures.step / max(figures.steps, 1), remark if sys.stderr else ""

@@ -1,0 +1,170 @@
+"""A trained model as a musician holds it: ``load`` one, then ``compose`` or ``stream``."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from .. import __version__, midi
+from ..checkpoint import Checkpoint
+from ..errors import UsageError
+from ..models.family import RowFamily
+from ..nn.filters import Sampling
+from ..prompt import Length, Prompt, continuation, from_nothing
+from ..recipe import filled
+from ..score import Provenance, Score
+from ..zoo import DEFAULT
+from ..zoo import load as load_from_zoo
+from .compose import Composition, Settings, compose, stream
+from .piece import Piece, embedded
+
+MOST_PIECES = 10_000
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a musician asks for. Times are seconds of music."""
+
+    primer: Score | None = None
+    primer_s: float | None = None
+    keep_primer: bool = True
+    length: Length = Length()
+    controls: Mapping[str, str | float] | None = None
+    sampling: Sampling = Sampling()
+    seed: int = 0
+    count: int = 1
+
+    def __post_init__(self) -> None:
+        if not 0 < self.count <= MOST_PIECES:
+            raise UsageError(f"--count {self.count} is out of range: 1 to {MOST_PIECES}")
+        if not 0 <= self.seed < 2**63:
+            raise UsageError(f"--seed {self.seed} is out of range: 0 to 2**63 - 1")
+        if self.primer_s is not None and not 0 < self.primer_s <= 3600:
+            raise UsageError(f"--primer-seconds {self.primer_s:g} is out of range: more than 0, at most 3600")
+
+    @cached_property
+    def prompt(self) -> Prompt:
+        """What is known and what is free."""
+        if self.primer is None:
+            return from_nothing(self.length, self.controls)
+        return continuation(self.primer, self.length, self.primer_s, self.controls)
+
+
+class Model:
+    """A checkpoint that composes."""
+
+    def __init__(self, name: str, checkpoint: Checkpoint) -> None:
+        self.name, self.checkpoint = name, checkpoint
+
+    @cached_property
+    def family(self) -> RowFamily:
+        """The network. Raises UsageError where it is of no kind that this can compose with."""
+        model = self.checkpoint.model()
+        if not isinstance(model, RowFamily):
+            raise UsageError(f"model {self.name}: family {model.name} cannot compose row by row")
+        return model
+
+    @property
+    def preset(self) -> Sampling:
+        """The sampler that measured best on validation for this model."""
+        preset: Sampling = filled(Sampling, self.checkpoint.card.get("preset", {}))
+        return preset
+
+    def compose(
+        self,
+        primer: str | Path | Score | None = None,
+        seconds: float | None = None,
+        notes: int | None = None,
+        seed: int = 0,
+        **options: Any,  # noqa: ANN401
+    ) -> Piece:
+        """One piece. ``options`` are fields of Sampling, ``primer_s``, ``keep_primer`` and ``controls``."""
+        return next(self.pieces(self.request(primer, seconds, notes, seed, **options)))
+
+    def stream(
+        self,
+        primer: str | Path | Score | None = None,
+        seconds: float | None = None,
+        notes: int | None = None,
+        seed: int = 0,
+        **options: Any,  # noqa: ANN401
+    ) -> Iterator[dict[str, float]]:
+        """The notes of one piece as they are written: onset_s, duration_s, pitch, velocity."""
+        return self.notes(self.request(primer, seconds, notes, seed, **options))
+
+    def request(
+        self,
+        primer: str | Path | Score | None,
+        seconds: float | None,
+        notes: int | None,
+        seed: int,
+        **options: Any,  # noqa: ANN401
+    ) -> Request:
+        """A Request with this model's preset where ``options`` do not say otherwise."""
+        score = primer if isinstance(primer, Score) or primer is None else midi.read_isolated(Path(primer))[0]
+        asked = {name: options.pop(name) for name in tuple(options) if name in ("primer_s", "keep_primer", "controls")}
+        sampling = filled(Sampling, {**asdict(self.preset), **options})
+        length = Length(seconds if seconds or notes else 60.0, notes)
+        return Request(score, length=length, sampling=sampling, seed=seed, **asked)
+
+    def pieces(self, request: Request, progress: Callable[[float], None] = lambda share: None) -> Iterator[Piece]:
+        """Every piece of a request, on one thread: on a small machine two are slower."""
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            settings = Settings(request.sampling, request.keep_primer)
+            recipe, controls = self.checkpoint.recipe, self.checkpoint.controls
+            written = compose(
+                self.family, recipe.codec, request.prompt, controls, request.count, request.seed, settings, progress
+            )
+            for composition in written:
+                yield self._piece(request, composition)
+        finally:
+            torch.set_num_threads(threads)
+
+    def notes(self, request: Request) -> Iterator[dict[str, float]]:
+        """The notes of a request's first piece as they are written."""
+        settings = Settings(request.sampling, request.keep_primer)
+        recipe, controls = self.checkpoint.recipe, self.checkpoint.controls
+        return stream(self.family, recipe.codec, request.prompt, controls, request.seed, settings)
+
+    def _piece(self, request: Request, composition: Composition) -> Piece:
+        origin = self.provenance(request, composition.piece)
+        title = f"{self.name} {request.seed}" + (f" no. {composition.piece + 1}" if request.count > 1 else "")
+        card = self.checkpoint.card
+        credit = Provenance(f"Partimento {__version__} {self.name}", "", str(card.get("licence", "")), str(card.get("credit", "")))
+        score = replace(composition.score, title=title, provenance=credit)
+        return Piece(score, origin, composition.written_from_s)
+
+    def provenance(self, request: Request, piece: int) -> dict[str, Any]:
+        """All that makes the same piece again; no time stamp, so that the same request gives the same bytes."""
+        card, recipe = self.checkpoint.card, self.checkpoint.recipe
+        primer = request.prompt.score if request.primer is not None else None
+        return {
+            "partimento": __version__,
+            "torch": torch.__version__,
+            "model": self.name,
+            "weights_sha256": self.checkpoint.weights_hash,
+            "family": recipe.family,
+            "codec": {"name": recipe.codec.name, **recipe.to_dict()["codec"]},
+            "licence": str(card.get("licence", "unknown")),
+            "credit": str(card.get("credit", "")),
+            "seed": request.seed,
+            "piece": piece,
+            "length": asdict(request.length),
+            "sampling": asdict(request.sampling),
+            "controls": dict(request.controls or {}),
+            "keep_primer": request.keep_primer,
+            "primer_s": request.primer_s,
+            "primer": embedded(primer) if primer else "",
+            "primer_sha256": hashlib.sha256(midi.to_bytes(primer)).hexdigest() if primer else "",
+        }
+
+
+def load(name: str = DEFAULT, runs: str | Path | None = None, commercial: bool = False) -> Model:
+    """A bundled model, a run or a checkpoint folder. Raises UnknownName, CheckpointError, LicenceError."""
+    return Model(Path(name).name or name, load_from_zoo(name, Path(runs) if runs else None, commercial))

@@ -1,0 +1,10 @@
+"""Piano rolls: a Score as a picture, time to the right, pitch upwards, velocity as colour.
+
+Drawn with matplotlib's objects alone: importing its pyplot takes as long as drawing a roll, and
+collections draw thousands of notes at once.
+"""
+
+from .layout import figure_of
+from .write import FORMATS, write_roll
+
+__all__ = ["FORMATS", "figure_of", "write_roll"]

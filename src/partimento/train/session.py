@@ -1,0 +1,152 @@
+"""A training session: corpus, windows, validation, samples and logs around the one loop."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from math import ceil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from ..checkpoint import load_checkpoint
+from ..compose import compose
+from ..compose.piece import Piece
+from ..data.controls import Controls, composers
+from ..data.corpus import Corpus
+from ..data.corpus import corpus as open_corpus
+from ..data.filters import filtered
+from ..data.windows import Windows
+from ..errors import UsageError
+from ..models.family import RowFamily
+from ..models.likelihood import likelihoods, mean_per_note
+from ..prompt import Length, from_nothing
+from ..recipe import Recipe
+from .progress import State
+from .run import Run
+from .step import precision
+from .trainer import Figures, Hooks, Trainer
+
+if TYPE_CHECKING:
+    from torch.utils.tensorboard import SummaryWriter
+
+VALIDATION_PIECES = 15  # spread over the split: enough to steer by, quick enough to do often
+SAMPLE_S = 30.0
+FEW = 3  # pieces of a composer below which the name is not learnt
+
+
+@dataclass
+class Session:
+    """All that training a recipe needs beside the loop."""
+
+    recipe: Recipe
+    run: Run
+    report: Callable[[Figures], None] = lambda figures: None
+    say: Callable[[str], None] = lambda line: None
+    tensorboard: Path | None = None
+    samples: bool = True
+    corpus: Corpus = field(init=False)
+
+    def __post_init__(self) -> None:
+        found = open_corpus(self.recipe.data.corpus)
+        found.verify()
+        self.corpus = filtered(found, self.recipe.data.filter) if self.recipe.data.filter else found
+
+    def trainer(self) -> Trainer:
+        """The loop with this session's batches and hooks."""
+        pieces = self.corpus.split("train")
+        controls = composers([self.corpus.pieces[i].composer for i in pieces], FEW)
+        windows = Windows(self.corpus, pieces, self.recipe.codec, self.recipe.windows, controls, self.recipe.seed)
+        return Trainer(
+            self.recipe,
+            self.run,
+            windows,
+            controls,
+            self._epoch_steps(pieces),
+            self._about(),
+            Hooks(self._report, self.say, self._validate, self._sample),
+            "cuda" if torch.cuda.is_available() else "cpu",
+        )
+
+    def train(self, resume: bool = False, init: Path | None = None) -> State:
+        """Train to the end, from the start, the latest checkpoint or another model's weights."""
+        trainer = self.trainer()
+        state = trainer.resume() if resume else trainer.start()
+        if init is not None:
+            _initialise(state, init)
+            trainer.about = {**trainer.about, "init": str(init)}
+        return trainer.train(state)
+
+    def _about(self) -> dict[str, Any]:
+        manifest = self.corpus.manifest
+        data = {"corpus": self.recipe.data.corpus, "fingerprint": self.corpus.fingerprint, "pieces": len(self.corpus)}
+        return {"data": data, "licence": manifest.licence, "credit": manifest.credit}
+
+    def _epoch_steps(self, pieces: list[int]) -> int:
+        """Steps in an epoch, from the rows of a few pieces and the notes of all."""
+        chosen = pieces[:: max(len(pieces) // 16, 1)]
+        rows = sum(len(self.recipe.codec.encode(self.corpus.score(i))) for i in chosen)
+        per_note = rows / max(sum(self.corpus.entries[i].notes for i in chosen), 1)
+        windows = sum(ceil(self.corpus.entries[i].notes * per_note / self.recipe.windows.sequence) for i in pieces)
+        return max(ceil(windows / self.recipe.windows.batch_size), 1)
+
+    def _report(self, figures: Figures) -> None:
+        self.report(figures)
+        writer = self._writer()
+        if writer is not None:
+            for name, value in figures.loss.items():
+                writer.add_scalar(f"loss/{name}", value, figures.step)
+            writer.add_scalar("rows_per_s", figures.rows_per_s, figures.step)
+
+    def _validate(self, state: State) -> float | None:
+        """Nats per note of some validation pieces, whole."""
+        pieces = self.corpus.split("validation")
+        if not isinstance(state.model, RowFamily) or not pieces:
+            return None
+        rows = self.recipe.windows.sequence
+        some = spread(pieces, VALIDATION_PIECES)
+        with precision(self.recipe.training.precision, next(state.model.parameters()).device):
+            parts = list(
+                likelihoods(state.model, self.recipe.codec, self.corpus, some, rows, max(rows // 2, 1), self.recipe.windows.batch_size)
+            )
+        value = mean_per_note(parts)
+        writer = self._writer()
+        if writer is not None:
+            writer.add_scalar("validation/nats_per_note", value, state.step)
+        return value
+
+    def _sample(self, state: State) -> None:
+        """A piece of the model as it is, into the run's folder."""
+        if not self.samples or not isinstance(state.model, RowFamily) or next(state.model.parameters()).is_cuda:
+            return
+        (made,) = compose(state.model, self.recipe.codec, from_nothing(Length(seconds=SAMPLE_S)), seed=state.step)
+        self.run.samples.mkdir(parents=True, exist_ok=True)
+        for suffix in (".mid", ".png"):
+            Piece(replace(made.score, title=f"step {state.step}")).save(self.run.samples / f"step-{state.step:08d}{suffix}")
+
+    def _writer(self) -> "SummaryWriter | None":
+        if self.tensorboard is None:
+            return None
+        if "writer" not in self.__dict__:
+            from torch.utils.tensorboard import SummaryWriter
+
+            self.__dict__["writer"] = SummaryWriter(str(self.tensorboard))
+        made: SummaryWriter = self.__dict__["writer"]
+        return made
+
+
+def _initialise(state: State, folder: Path) -> None:
+    """Another model's weights, where the two agree on every shape. Raises UsageError."""
+    weights = load_checkpoint(folder).weights
+    own = state.model.state_dict()
+    differing = [name for name in own if name not in weights or weights[name].shape != own[name].shape]
+    if differing:
+        raise UsageError(f"--init {folder}: {differing[0]} has another shape; use the same family, codec and sizes")
+    state.model.load_state_dict({name: value.float() for name, value in weights.items()})
+    for name, value in state.average.items():
+        value.copy_(dict(state.model.named_parameters())[name].detach())
+
+
+def spread(pieces: list[int], count: int) -> list[int]:
+    """``count`` of ``pieces``, evenly spread."""
+    return [pieces[i] for i in np.linspace(0, len(pieces) - 1, min(count, len(pieces))).round().astype(int)]

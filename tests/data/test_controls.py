@@ -1,0 +1,64 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partimento.data.controls import DENSITY_EDGES, DYNAMICS_EDGES, Controls, composers, density_id, dynamics_id
+from partimento.errors import UnknownName, UsageError
+from partimento.score import from_notes
+
+BOTH = Controls(("Frédéric Chopin", "Johann Sebastian Bach"))
+
+
+def test_composers_are_those_named_often_enough_in_alphabetical_order():
+    assert composers(["b", "a", "b", "", ""], at_least=1).composers == ("a", "b")
+    assert composers(["b", "a", "b"], at_least=2).composers == ("b",)
+    assert composers([]).composers == ()
+
+
+def test_id_0_is_not_said():
+    assert BOTH.asked({}) == (0, 0, 0)
+    assert BOTH.composer_id("Nobody") == 0
+    assert BOTH.read(from_notes([]), "Nobody") == (0, 0, 0)
+
+
+def test_a_piece_says_who_how_dense_and_how_loud():
+    score = from_notes([(0, 500, 60, 30), (500, 500, 62, 40)])  # 2 notes in 1 s, mean velocity 35
+    assert BOTH.read(score, "Johann Sebastian Bach") == (2, 2, 1)
+
+
+def test_what_is_asked_has_the_ids_of_what_is_read():
+    score = from_notes([(0, 100, 60, 64)])
+    asked = BOTH.asked({"composer": "chopin", "density": 10, "dynamics": 64.0})
+    assert asked == BOTH.read(score, "Frédéric Chopin")
+    assert BOTH.asked({"density": "10"}) == BOTH.asked({"density": 10.0})
+
+
+@given(st.floats(0.1, 100), st.floats(1, 127))
+def test_every_id_is_within_its_size(density, dynamics):
+    ids = BOTH.asked({"composer": "bach", "density": density, "dynamics": dynamics})
+    assert all(0 < i < size for i, size in zip(ids, BOTH.sizes, strict=True))
+
+
+@pytest.mark.parametrize(("notes", "seconds", "bin_"), [(0, 5.0, 0), (5, 0.0, 0), (1, 1.0, 1), (2, 1.0, 2), (99, 1.0, 12)])
+def test_density_is_a_bin_of_notes_per_second(notes, seconds, bin_):
+    assert density_id(notes, seconds) == bin_ <= len(DENSITY_EDGES) + 1
+
+
+@pytest.mark.parametrize(("velocity", "bin_"), [(1, 1), (36, 2), (127, len(DYNAMICS_EDGES) + 1)])
+def test_dynamics_are_a_bin_of_the_mean_velocity(velocity, bin_):
+    assert dynamics_id(from_notes([(0, 1, 60, velocity)])) == bin_
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error", "words"),
+    [
+        ({"compser": "Bach"}, UnknownName, "did you mean composer"),
+        ({"composer": "Bahc"}, UnknownName, "unknown composer 'Bahc'"),
+        ({"density": 101}, UsageError, "0.1 to 100 notes per second"),
+        ({"density": "many"}, UsageError, "density many is out of range"),
+        ({"dynamics": float("nan")}, UsageError, "1 to 127 mean velocity"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_words(wanted, error, words):
+    with pytest.raises(error, match=words):
+        BOTH.asked(wanted)

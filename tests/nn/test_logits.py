@@ -1,0 +1,86 @@
+"""B = 2 pieces, T = 3 rows, V = 5 ids, S = 4 rows to point at."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+
+from partimento.nn.logits import Logits, Pointer
+
+IDS = 5
+
+
+def random_logits(seed, points=True, nothing=False):
+    generator = torch.Generator().manual_seed(seed)
+    softmax = 3 * torch.randn(2, 3, IDS, generator=generator)
+    gate, scores = torch.randn(2, 3, generator=generator), torch.randn(2, 3, 4, generator=generator)
+    values = torch.randint(-1, IDS, (2, 3, 4), generator=generator)
+    pointer = Pointer(gate, scores, torch.full_like(values, -1) if nothing else values)
+    return Logits(softmax, pointer if points else None)
+
+
+def every_nll(logits: Logits) -> Tensor:
+    """float[B, T, V]: the negative log-likelihood of each id, asked one by one."""
+    shape = logits.softmax.shape[:-1]
+    return torch.stack([logits.nll(torch.full(shape, token)) for token in range(IDS)], dim=-1)
+
+
+kinds = pytest.mark.parametrize("options", [{}, {"points": False}, {"nothing": True}], ids=["points", "softmax", "nothing"])
+
+
+@kinds
+@given(seed=st.integers(0, 2**31))
+def test_the_nll_of_an_id_is_that_of_the_whole_distribution(options, seed):
+    logits = random_logits(seed, **options)
+    assert torch.allclose(every_nll(logits), -logits.log_probabilities(), atol=1e-5)
+
+
+@kinds
+@given(seed=st.integers(0, 2**31))
+def test_the_distribution_sums_to_1(options, seed):
+    total = random_logits(seed, **options).log_probabilities().exp().sum(-1)
+    assert torch.allclose(total, torch.ones(2, 3), atol=1e-5)
+
+
+def test_with_nothing_to_point_at_the_softmax_says_it_all():
+    alone, idle = random_logits(3, points=False), random_logits(3, nothing=True)
+    assert torch.allclose(idle.log_probabilities(), alone.log_probabilities(), atol=1e-6)
+    assert not idle.pointer.attention().any()
+    assert every_nll(idle).isfinite().all()
+
+
+def tiny(gate, scores, values):
+    pointer = Pointer(torch.tensor([[gate]]), torch.tensor([[scores]]), torch.tensor([[values]]))
+    return Logits(torch.zeros(1, 1, 4), pointer)
+
+
+def test_half_a_gate_gives_half_to_the_rows_and_half_to_the_vocabulary():
+    shares = tiny(0.0, [0.0, 0.0], [3, 1]).log_probabilities().exp()[0, 0]
+    assert shares.tolist() == pytest.approx([0.125, 0.375, 0.125, 0.375], abs=1e-5)
+
+
+def test_rows_that_stand_for_one_id_add_up_and_those_that_stand_for_none_do_not_count():
+    shares = tiny(0.0, [0.0, 0.0, 9.0], [2, 2, -1]).log_probabilities().exp()[0, 0]
+    assert shares.tolist() == pytest.approx([0.125, 0.125, 0.625, 0.125], abs=1e-5)
+
+
+def test_an_open_gate_copies():
+    logits = tiny(20.0, [0.0], [2])
+    assert logits.nll(torch.tensor([[2]])).item() == pytest.approx(0, abs=1e-4)
+    assert logits.nll(torch.tensor([[1]])).item() > 10
+
+
+@kinds
+def test_the_gradient_is_finite(options):
+    logits = random_logits(1, **options)
+    parts = [logits.softmax, *([logits.pointer.gate, logits.pointer.scores] if logits.pointer else [])]
+    for part in parts:
+        part.requires_grad_()
+    logits.nll(torch.zeros(2, 3, dtype=torch.int64)).sum().backward()
+    assert all(part.grad.isfinite().all() for part in parts)
+
+
+def test_logits_in_bfloat16_are_summed_in_single_precision():
+    logits = Logits(random_logits(0).softmax.bfloat16())
+    assert logits.nll(torch.zeros(2, 3, dtype=torch.int64)).dtype == logits.log_probabilities().dtype == torch.float32

@@ -1,0 +1,128 @@
+from dataclasses import fields, replace
+
+import pytest
+from fakes import SMALL, tiny_recipe
+from hypothesis import given
+from hypothesis import strategies as st
+from music import ALL_CODECS
+
+from partimento.data.windows import WindowConfig
+from partimento.errors import UnknownName, UsageError
+from partimento.models import MODELS, family_of
+from partimento.recipe import DataConfig, Recipe, TrainConfig, filled, from_dict, read
+
+
+def written(path, text):
+    path.write_text(text)
+    return path
+
+
+def field_values(config):
+    """A config with each field anywhere in its range (numbers) or at its default."""
+    kinds = {int: st.integers, float: st.floats}
+    ranged = {f.name: kinds[type(f.default)](*f.metadata["range"]) for f in fields(config) if "range" in f.metadata}
+    return st.builds(config, **ranged)
+
+
+@pytest.mark.parametrize("family", MODELS)
+@pytest.mark.parametrize("codec", ALL_CODECS, ids=str)
+def test_a_recipe_comes_back_from_its_toml(family, codec, tmp_path):
+    recipe = Recipe(DataConfig("mine", "composer=Bach"), codec, family, family_of(family).Config(), seed=7)
+    assert read(written(tmp_path / "recipe.toml", recipe.to_toml())) == recipe
+
+
+@given(windows=field_values(WindowConfig), training=field_values(TrainConfig), seed=st.integers(0, 2**31))
+def test_every_value_in_its_range_comes_back_from_toml(windows, training, seed, tmp_path_factory):
+    recipe = Recipe(model=SMALL, windows=windows, training=training, seed=seed)
+    path = tmp_path_factory.getbasetemp() / "recipe.toml"
+    assert read(written(path, recipe.to_toml())) == recipe
+
+
+def test_what_is_not_said_keeps_its_default():
+    assert from_dict({}) == Recipe()
+    assert from_dict({"training": {"clip": 2.0}}).training == TrainConfig(clip=2.0)
+    assert from_dict({"model": {"family": "transformer", "layers": 3}}).model == replace(Recipe().model, layers=3)
+
+
+def test_the_outside_form_says_everything():
+    said = tiny_recipe().to_dict()
+    assert said["codec"] == {"name": "notes", "pedal": "folded"} and said["model"]["family"] == "transformer"
+    assert set(said["training"]) == {f.name for f in fields(TrainConfig)}
+
+
+@pytest.mark.parametrize(
+    ("given_", "nearest"),
+    [
+        ({"trainning": {}}, "training"),
+        ({"training": {"learning_rte": 1.0}}, "learning_rate"),
+        ({"windows": {"transpse": 3}}, "transpose"),
+        ({"model": {"layer": 3}}, "layers"),
+        ({"model": {"family": "transfomer"}}, "transformer"),
+        ({"codec": {"name": "note"}}, "notes"),
+        ({"codec": {"pedal": "steam"}}, "stream"),
+        ({"data": {"corpsu": "x"}}, "corpus"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_nearest(given_, nearest):
+    with pytest.raises(UnknownName, match=f"did you mean .*{nearest}"):
+        from_dict(given_)
+
+
+@pytest.mark.parametrize(
+    ("given_", "words"),
+    [
+        ({"training": {"clip": -1.0}}, "clip -1.0 is out of range: 0.0 to 1000000.0"),
+        ({"training": {"ema": 1.0}}, "ema 1.0 is out of range"),
+        ({"training": {"decay": float("nan")}}, "decay nan is out of range"),
+        ({"model": {"layers": 0}}, "layers 0 is out of range: 1 to 64"),
+        ({"windows": {"transpose": 13}}, "transpose 13 is out of range: 0 to 12"),
+    ],
+)
+def test_a_value_out_of_range_is_refused_with_the_range(given_, words):
+    with pytest.raises(UsageError, match=words):
+        from_dict(given_)
+
+
+def test_a_range_holds_for_recipes_made_in_code():
+    with pytest.raises(UsageError, match="clip -1.0 is out of range"):
+        Recipe(model=SMALL, training=TrainConfig(clip=-1.0))
+
+
+@pytest.mark.parametrize(
+    ("given_", "words"),
+    [
+        ({"training": {"warmup": "soon"}}, "warmup 'soon' is not a int"),
+        ({"training": {"warmup": 2.5}}, "warmup 2.5 is not a int"),
+        ({"training": {"warmup": True}}, "warmup True is not a int"),
+        ({"training": {"clip": [1.0]}}, "clip .* is not a float"),
+        ({"model": {"octaves": 3}}, "octaves 3 is not a bool"),
+        ({"codec": {"sustain": 1}}, "codec notes"),
+        ({"training": 3}, "training"),
+        ({"seed": "seven"}, "seed 'seven'"),
+        ({"seed": 1.5}, "seed 1.5"),
+    ],
+)
+def test_a_value_of_another_type_is_refused(given_, words):
+    with pytest.raises(UsageError, match=words):
+        from_dict(given_)
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"), [("3", 3), (3.0, 3), (3, 3)], ids=["text", "whole-float", "int"]
+)
+def test_a_number_may_be_written_as_text_or_as_a_whole_float(value, kept):
+    assert filled(TrainConfig, {"warmup": value}).warmup == kept
+
+
+@pytest.mark.parametrize(("value", "kept"), [("yes", True), ("false", False), (True, True)])
+def test_a_truth_may_be_written_as_text(value, kept):
+    assert filled(type(SMALL), {"octaves": value}).octaves is kept
+
+
+@pytest.mark.parametrize("content", [b"seed = ", b"\xff\xfe", None], ids=["half", "binary", "missing"])
+def test_a_file_that_is_no_toml_is_refused_with_its_name(content, tmp_path):
+    path = tmp_path / "recipe.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(UsageError, match=r"recipe\.toml: cannot be read"):
+        read(path)
