@@ -19,7 +19,8 @@ def spans(score):
 
 
 @pytest.mark.parametrize(
-    ("pitch", "semitones", "moved"), [(60, 5, 65), (60, -5, 55), (127, 1, 116), (127, 12, 127), (0, -1, 11), (5, -6, 11)]
+    ("pitch", "semitones", "moved"),
+    [(60, 5, 65), (60, -5, 55), (127, 1, 116), (127, 12, 127), (0, -1, 11), (5, -6, 11)],
 )
 def test_transposing_keeps_within_the_pitches_by_octaves(pitch, semitones, moved):
     assert spans(edit.transpose(from_notes([(0, 9, pitch, 64)]), semitones)) == [(0, 9, moved)]

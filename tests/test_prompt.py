@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 from music import scores
 
 from partimento.errors import UsageError, WorkFailed
-from partimento.prompt import Length, Prompt, Span, accompaniment, check_kept, continuation, filling, from_nothing, woven
+from partimento.prompt import (
+    Length,
+    Prompt,
+    Span,
+    accompaniment,
+    check_kept,
+    continuation,
+    filling,
+    from_nothing,
+    woven,
+)
 from partimento.score import NOTE, PEDAL, TEMPO, Score, from_notes, table
 
 FOUR = from_notes([(0, 100, 60, 64), (100, 100, 62, 64), (200, 100, 64, 64), (300, 100, 65, 64)])
@@ -77,7 +87,7 @@ def test_what_is_written_is_woven_into_the_grid_of_the_prompt():
     assert result.tempi.tolist() == [(0, 60.0)]
 
 
-def test_a_written_note_is_cut_where_a_kept_one_sounds_and_gives_way_on_its_onset():
+def test_a_written_note_is_cut_where_a_kept_one_sounds():
     prompt = filling(FOUR, 0, 300)
     result = woven(prompt, from_notes([(250, 200, 65, 9), (299, 1, 64, 9)]))
     assert [row[:3] for row in result.notes.tolist()] == [(250, 50, 65), (299, 1, 64), (300, 100, 65)]
@@ -86,6 +96,11 @@ def test_a_written_note_is_cut_where_a_kept_one_sounds_and_gives_way_on_its_onse
 def test_an_accompaniment_goes_to_its_own_track():
     result = woven(accompaniment(FOUR), from_notes([(0, 50, 40, 9)]))
     assert [(row[2], row[4]) for row in result.notes.tolist()[:2]] == [(40, 1), (60, 0)]
+
+
+def test_a_written_note_gives_way_to_a_kept_one_on_its_pitch_and_tick():
+    result = woven(accompaniment(FOUR), from_notes([(100, 50, 62, 9), (100, 50, 50, 9)]))
+    assert [row[2] for row in result.notes.tolist() if row[4] == 1] == [50]
 
 
 @given(score=scores, written=scores, start=st.integers(0, 9000), length=st.integers(1, 9000))

@@ -107,9 +107,7 @@ def test_a_value_of_another_type_is_refused(given_, words):
         from_dict(given_)
 
 
-@pytest.mark.parametrize(
-    ("value", "kept"), [("3", 3), (3.0, 3), (3, 3)], ids=["text", "whole-float", "int"]
-)
+@pytest.mark.parametrize(("value", "kept"), [("3", 3), (3.0, 3), (3, 3)], ids=["text", "whole-float", "int"])
 def test_a_number_may_be_written_as_text_or_as_a_whole_float(value, kept):
     assert filled(TrainConfig, {"warmup": value}).warmup == kept
 

@@ -73,8 +73,8 @@ def test_a_pedal_that_is_left_down_is_lifted_with_the_last_note():
 
 def test_rows_after_an_end_and_ties_without_a_note_say_nothing():
     begin, note, end = FOLDED.encode(from_notes([(0, 100, 60, 64)])).ids.tolist()
-    tie = [note[0], note[1], 1, 7]
-    late = TokenTable(np.array([begin, tie, note, end, note], np.int16), FOLDED.columns)
+    tie, later = [note[0], note[1], 1, 7], [note[0] + 11, note[1], 1, 7]  # the note ends after 10 steps
+    late = TokenTable(np.array([begin, tie, note, later, end, note], np.int16), FOLDED.columns)
     assert FOLDED.decode(late) == from_notes([(0, 100, 60, 66)])
 
 
@@ -92,7 +92,9 @@ def test_the_grammar_forbids_what_is_never_written(rows, forbidden):
         assert not FOLDED.allowed(prefix, [step.id("time", when)])[pitch.id("pitch", key)]
 
 
-@pytest.mark.parametrize(("duration", "step", "may_tie"), [(1024, 1024, True), (1023, 1023, False), (1024, 1025, False)])
+@pytest.mark.parametrize(
+    ("duration", "step", "may_tie"), [(1024, 1024, True), (1023, 1023, False), (1024, 1025, False)]
+)
 def test_only_a_full_duration_that_ends_now_may_be_tied(duration, step, may_tie):
     time, pitch, velocity, length = FOLDED.columns
     note = [time.id("time", 0), pitch.id("pitch", 60), velocity.id("velocity", 5), length.id("duration", duration)]
@@ -106,7 +108,13 @@ def test_only_a_full_duration_that_ends_now_may_be_tied(duration, step, may_tie)
 def test_after_a_full_duration_a_tie_goes_on_and_a_note_strikes_again(again, notes):
     time, pitch, velocity, length = FOLDED.columns
     note = [time.id("time", 0), pitch.id("pitch", 60), velocity.id("velocity", 3), length.id("duration", 1024)]
-    rows = [[0] * 4, note, *[[time.id("wait"), 0, 0, 0]] * 4, [note[0], note[1], again, length.id("duration", 5)], [1, 0, 0, 0]]
+    rows = [
+        [0] * 4,
+        note,
+        *[[time.id("wait"), 0, 0, 0]] * 4,
+        [note[0], note[1], again, length.id("duration", 5)],
+        [1, 0, 0, 0],
+    ]
     legal = TokenTable(np.array(rows, np.int16), FOLDED.columns)
     assert [(on, length) for on, length, *_ in FOLDED.decode(legal).notes.tolist()] == notes
     assert FOLDED.encode(FOLDED.decode(legal)) == legal

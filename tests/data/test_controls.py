@@ -39,7 +39,9 @@ def test_every_id_is_within_its_size(density, dynamics):
     assert all(0 < i < size for i, size in zip(ids, BOTH.sizes, strict=True))
 
 
-@pytest.mark.parametrize(("notes", "seconds", "bin_"), [(0, 5.0, 0), (5, 0.0, 0), (1, 1.0, 1), (2, 1.0, 2), (99, 1.0, 12)])
+@pytest.mark.parametrize(
+    ("notes", "seconds", "bin_"), [(0, 5.0, 0), (5, 0.0, 0), (1, 1.0, 1), (2, 1.0, 2), (99, 1.0, 12)]
+)
 def test_density_is_a_bin_of_notes_per_second(notes, seconds, bin_):
     assert density_id(notes, seconds) == bin_ <= len(DENSITY_EDGES) + 1
 

@@ -45,7 +45,9 @@ def test_each_row_alone_is_counted_once(seed):
 def test_a_short_piece_is_a_plain_sum():
     model = Transformer(SMALL, NOTES.columns, (3, 13, 11)).eval()
     ids = NOTES.encode(RISING).ids
-    batch = Batch(torch.from_numpy(ids.astype(np.int64))[None], torch.ones(1, len(ids) - 1) > 0, torch.zeros(1, 3).long())
+    batch = Batch(
+        torch.from_numpy(ids.astype(np.int64))[None], torch.ones(1, len(ids) - 1) > 0, torch.zeros(1, 3).long()
+    )
     with torch.no_grad():
         plain = model.row_nll(batch)[0].double().sum(0)
     assert piece_nats(model, ids, context=64, stride=32) == pytest.approx(plain.numpy(), rel=1e-5)

@@ -14,6 +14,7 @@ from partimento.batch import Batch
 from partimento.codecs import codec_of
 from partimento.errors import UsageError
 from partimento.models.transformer import Transformer
+from partimento.nn.rows import POINTER_WIDTH
 
 CONTROLS = (3, 13, 11)
 WIDE = replace(SMALL, context=64)
@@ -68,14 +69,14 @@ def decoded_nll(model, batch, prefix=1):
 def test_decoding_row_by_row_says_what_training_says(codec, variant):
     model, batch = lively(VARIANTS[variant], codec), batch_of(two_pieces(codec))
     whole = model.row_nll(batch).detach()
-    assert torch.allclose(decoded_nll(model, batch), whole, atol=1e-4)
+    assert torch.allclose(decoded_nll(model, batch), whole, atol=3e-4)
 
 
 @every_codec
 @pytest.mark.parametrize("prefix", [2, 9, 23])
 def test_a_prefix_of_any_length_leads_to_the_same_state(codec, prefix):
     model, batch = lively(WIDE, codec), batch_of(two_pieces(codec, seed=1))
-    assert torch.allclose(decoded_nll(model, batch, prefix), model.row_nll(batch).detach()[:, prefix - 1 :], atol=1e-4)
+    assert torch.allclose(decoded_nll(model, batch, prefix), model.row_nll(batch).detach()[:, prefix - 1 :], atol=3e-4)
 
 
 @every_variant
@@ -110,6 +111,16 @@ def test_what_comes_before_does_change_what_comes_next():
     assert not torch.allclose(before, after, atol=1e-3)
 
 
+def test_each_column_points_with_keys_of_its_own():
+    codec = codec_of("notes")
+    model, batch = lively(WIDE, codec), batch_of(two_pieces(codec))
+    before = model.row_nll(batch).detach()
+    with torch.no_grad():
+        model.keys.weight[POINTER_WIDTH : 2 * POINTER_WIDTH].neg_()
+    changed = ~torch.isclose(before, model.row_nll(batch).detach(), atol=1e-5).all(0).all(0)
+    assert changed.tolist() == [False, True, False, False]
+
+
 def test_controls_are_heard():
     codec = codec_of("notes")
     model, batch = lively(WIDE, codec), batch_of(two_pieces(codec))
@@ -122,9 +133,9 @@ def test_beyond_its_context_decoding_goes_on_from_the_later_half():
     model, batch = lively(replace(WIDE, context=8), codec), batch_of(two_pieces(codec))
     found = decoded_nll(model, batch)
     assert found.shape == (2, 23, 4) and found.isfinite().all()
-    assert torch.allclose(found[:, :7], model.row_nll(batch).detach()[:, :7], atol=1e-4)
+    assert torch.allclose(found[:, :7], model.row_nll(batch).detach()[:, :7], atol=3e-4)
     latest = batch_of(batch.ids[:, 4:9].numpy())
-    assert torch.allclose(found[:, 7], model.row_nll(latest).detach()[:, -1], atol=1e-4)
+    assert torch.allclose(found[:, 7], model.row_nll(latest).detach()[:, -1], atol=3e-4)
 
 
 def test_a_prefix_beyond_the_context_is_heard_from_its_end():
@@ -140,7 +151,9 @@ def test_losses_are_the_mean_nats_of_the_rows_that_count():
     batch.loss_mask[1, 4:] = False
     losses = model.losses(batch, ["all"], torch.Generator())
     counted = model.row_nll(batch)[batch.loss_mask]
-    assert len(counted) == 23 + 4 and losses.by_phase["all"].item() == pytest.approx(counted.sum(1).mean().item(), rel=1e-4)
+    assert len(counted) == 23 + 4 and losses.by_phase["all"].item() == pytest.approx(
+        counted.sum(1).mean().item(), rel=1e-4
+    )
     assert {name: round(value.item(), 3) for name, value in losses.figures.items()} == {
         column.name: round(counted[:, c].mean().item(), 3) for c, column in enumerate(codec.columns)
     }
@@ -150,7 +163,7 @@ def test_a_fresh_model_with_closed_pointers_knows_nothing():
     codec = codec_of("notes")
     model = Transformer(replace(WIDE, pointers=""), codec.columns, CONTROLS)
     sizes = torch.tensor([column.size for column in codec.columns])
-    assert torch.allclose(model.row_nll(batch_of(two_pieces(codec))), sizes.log().expand(2, 23, 4), atol=1e-4)
+    assert torch.allclose(model.row_nll(batch_of(two_pieces(codec))), sizes.log().expand(2, 23, 4), atol=3e-4)
 
 
 def test_a_released_pointer_offers_the_durations_that_end_with_earlier_notes():
@@ -164,7 +177,10 @@ def test_a_released_pointer_offers_the_durations_that_end_with_earlier_notes():
 
 @pytest.mark.parametrize(
     ("sizes", "words"),
-    [({"width": 18, "heads": 4}, "width 18 is not a multiple of twice the 4 heads"), ({"time_heads": 3}, "3 time heads of 2")],
+    [
+        ({"width": 18, "heads": 4}, "width 18 is not a multiple of twice the 4 heads"),
+        ({"time_heads": 3}, "3 time heads of 2"),
+    ],
 )
 def test_sizes_that_do_not_fit_are_refused_in_words(sizes, words):
     with pytest.raises(UsageError, match=words):

@@ -26,7 +26,9 @@ def every_nll(logits: Logits) -> Tensor:
     return torch.stack([logits.nll(torch.full(shape, token)) for token in range(IDS)], dim=-1)
 
 
-kinds = pytest.mark.parametrize("options", [{}, {"points": False}, {"nothing": True}], ids=["points", "softmax", "nothing"])
+kinds = pytest.mark.parametrize(
+    "options", [{}, {"points": False}, {"nothing": True}], ids=["points", "softmax", "nothing"]
+)
 
 
 @kinds

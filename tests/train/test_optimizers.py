@@ -19,7 +19,8 @@ def phase_of(matrices=1):
 
 
 @pytest.mark.parametrize(
-    ("step", "share"), [(0, 0.1), (4, 0.5), (9, 1.0), (10, 1.0), (50, 1.0), (51, 0.98), (75, 0.5), (99, 0.02), (100, 0.0)]
+    ("step", "share"),
+    [(0, 0.1), (4, 0.5), (9, 1.0), (10, 1.0), (50, 1.0), (51, 0.98), (75, 0.5), (99, 0.02), (100, 0.0)],
 )
 def test_the_rate_rises_stays_and_falls(step, share):
     assert rate(step, 100, PLAN) == pytest.approx(share)

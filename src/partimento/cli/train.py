@@ -1,6 +1,5 @@
 """``partimento train``: the flags are the fields of the recipe's parts, so none is written twice."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import field, fields, make_dataclass, replace
 from pathlib import Path
@@ -151,8 +150,7 @@ def _train(
 
 def _remark(figures: "Figures") -> tuple[float, str]:
     losses = " ".join(f"{name} {value:.3f}" for name, value in figures.loss.items())
-    left = f"{figures.left_s / 60:.0f} min left" if figures.left_s else ""
-    pace = f"{figures.rows_per_s:,.0f} rows/s"
-    total = f"{sum(figures.loss.values()):.3f}"
-    remark = f"step {figures.step} of {figures.steps}  {total} nats/row ({losses})  {pace}  {left}"
-    return figures.step / max(figures.steps, 1), remark if sys.stderr else ""
+    place = f"step {figures.step}" + (f" of {figures.steps}" if figures.steps else "")
+    total, pace = f"{sum(figures.loss.values()):.3f}", f"{figures.rows_per_s:,.0f} rows/s"
+    remark = f"{place}  {total} nats/row ({losses})  {pace}  {figures.left_s / 60:.0f} min left"
+    return figures.step / figures.steps if figures.steps else 0.0, remark

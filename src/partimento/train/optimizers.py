@@ -46,7 +46,10 @@ def optimizers(phase: Phase, config: TrainConfig) -> Optimizers:
 
 
 def rate(step: int, steps: int, config: TrainConfig) -> float:
-    """The share of the full rate at ``step``: up over the warm-up, level, down over the last part to 0."""
+    """The share of the full rate at ``step``: up over the warm-up, level, down over the last part to 0.
+
+    While the end is not known yet (``steps`` 0) nothing falls.
+    """
     up = (step + 1) / config.warmup if config.warmup else 1.0
-    down = (steps - step) / max(steps * config.decay, 1) if config.decay else 1.0
+    down = (steps - step) / max(steps * config.decay, 1) if config.decay and steps else 1.0
     return max(min(1.0, up, down), 0.0)

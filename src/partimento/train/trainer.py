@@ -36,7 +36,7 @@ class Figures:
     """What one log line says."""
 
     step: int
-    steps: int
+    steps: int  # 0 while the clock has not fixed the end
     loss: dict[str, float]
     rows_per_s: float
     left_s: float
@@ -159,8 +159,8 @@ class Trainer:
         means = {name: float(value) / LOG_EVERY for name, value in sums.items()}
         sums.clear()
         rate, per_step = state.rows_seen / max(state.trained_s, 1e-9), state.trained_s / state.step
-        end = state.steps or state.step
-        row = Figures(state.step, end, means, rate, max(end - state.step, 0) * per_step)
+        left_s = max(state.steps - state.step, 0) * per_step or 60 * self.recipe.training.minutes - state.trained_s
+        row = Figures(state.step, state.steps, means, rate, left_s)
         self.run.log({"step": row.step, "steps": row.steps, "rows_per_s": round(rate, 1), "loss": means})
         self.hooks.report(row)
 

@@ -1,0 +1,1 @@
+"""Measuring models: held-out likelihood, and composed pieces beside real ones."""

@@ -1,0 +1,64 @@
+"""Composed pieces beside real excerpts of the same length: listening with numbers."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .. import audit, edit
+from ..compose.model import Model, Request
+from ..data.corpus import Corpus
+from ..nn.filters import Sampling
+from ..prompt import Length
+from ..score import Score
+
+PRIMER_S = 10.0
+
+
+@dataclass(frozen=True)
+class Listening:
+    """How many pieces, how long, on which split, from which seed."""
+
+    pieces: int = 50
+    seconds: float = 60.0
+    split: str = "test"
+    seed: int = 0
+
+
+def excerpts(corpus: Corpus, plan: Listening, start_s: float = 0.0) -> Iterator[Score]:
+    """The ``seconds`` of real pieces that begin ``start_s`` after their first onset, in the model's terms."""
+    chosen = corpus.split(plan.split)
+    for index in chosen[:: max(len(chosen) // plan.pieces, 1)][: plan.pieces]:
+        score = corpus.score(index)
+        first = float(score.seconds(int(score.notes["onset"].min()))) + start_s
+        start, stop = (int(tick) for tick in score.ticks([first, first + plan.seconds]))
+        yield edit.excerpt(score, start, stop)
+
+
+def from_nothing(model: Model, plan: Listening, sampling: Sampling | None = None) -> list[Score]:
+    """Pieces of which nothing was given."""
+    request = Request(length=Length(plan.seconds), sampling=sampling or model.preset, seed=plan.seed, count=plan.pieces)
+    return [piece.score for piece in model.pieces(request)]
+
+
+def continuations(model: Model, corpus: Corpus, plan: Listening, sampling: Sampling | None = None) -> list[Score]:
+    """What the model writes after the first seconds of real pieces, without them."""
+    primers = excerpts(corpus, Listening(plan.pieces, PRIMER_S, plan.split))
+    written = []
+    for number, primer in enumerate(primers):
+        asked = Request(
+            primer, keep_primer=False, length=Length(plan.seconds), sampling=sampling or model.preset, seed=plan.seed + number
+        )
+        written.append(next(model.pieces(asked)).score)
+    return written
+
+
+def judged(composed: Sequence[Score], real: Sequence[Score], codec: Any, asked_s: float) -> dict[str, Any]:  # noqa: ANN401
+    """Statistics of both sides with 95 % intervals of their differences; both are heard through the codec."""
+    ours, theirs = ([audit.audit(codec.canonical(score)) for score in side] for side in (composed, real))
+    rows = [row.__dict__ if hasattr(row, "__dict__") else row for row in audit.compare(ours, theirs)]
+    return {
+        "pieces": len(composed),
+        "died": sum(audit.dies(score, asked_s) for score in composed),
+        "silent": sum(not len(score) for score in composed),
+        "statistics": rows,
+    }
