@@ -118,7 +118,7 @@ def test_another_format_version_is_refused(found, tmp_path):
 def test_a_manifest_without_sense_is_refused(manifest, tmp_path):
     tiny_checkpoint(tmp_path / "c")
     (tmp_path / "c" / MANIFEST).write_text(manifest)
-    with pytest.raises(CheckpointError, match="is no whole checkpoint|has format version"):
+    with pytest.raises(CheckpointError, match=r"is no whole checkpoint|has format version"):
         load_checkpoint(tmp_path / "c")
 
 

@@ -84,7 +84,7 @@ def test_a_value_out_of_range_is_refused_with_the_range(given_, words):
 
 
 def test_a_range_holds_for_recipes_made_in_code():
-    with pytest.raises(UsageError, match="clip -1.0 is out of range"):
+    with pytest.raises(UsageError, match=r"clip -1\.0 is out of range"):
         Recipe(model=SMALL, training=TrainConfig(clip=-1.0))
 
 

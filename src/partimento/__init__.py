@@ -1,11 +1,11 @@
 """Partimento composes piano music and chorales with neural networks.
 
-    model = partimento.load("maestro")
-    piece = model.compose(primer="idea.mid", seconds=60, seed=7)
-    piece.save("piece.mid")
+model = partimento.load("maestro")
+piece = model.compose(primer="idea.mid", seconds=60, seed=7)
+piece.save("piece.mid")
 """
 
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from .midi.read import read
     from .score import Score
 
-__version__ = metadata.version("partimento")
 __all__ = ["Model", "Piece", "Score", "load", "read"]
 
 _HOMES = {
@@ -26,8 +25,12 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401
+def __getattr__(name: str) -> Any:
     """The public names, imported when they are asked for: ``import partimento`` alone knows no torch."""
+    if name == "__version__":
+        from .version import version
+
+        return version()
     if name not in _HOMES:
         raise AttributeError(f"module 'partimento' has no attribute {name!r}")
     return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -74,7 +74,7 @@ def build(recipe: Recipe, controls: Controls) -> Family:
     return family_of(recipe.family)(recipe.model, recipe.codec.columns, controls.sizes)
 
 
-def card_of(recipe: Recipe, controls: Controls, **rest: Any) -> dict[str, Any]:  # noqa: ANN401
+def card_of(recipe: Recipe, controls: Controls, **rest: Any) -> dict[str, Any]:
     """The card of a model: what it reads and writes, and the rest that is known of it."""
     columns = {column.name: column.size for column in recipe.codec.columns}
     return {"format": FORMAT, "family": recipe.family, "columns": columns, "composers": controls.composers, **rest}

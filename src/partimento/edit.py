@@ -48,8 +48,8 @@ def excerpt(score: Score, start: int, stop: int) -> Score:
     pedals = score.pedals[(score.pedals["release"] > start) & (score.pedals["onset"] < stop)].copy()
     pedals["onset"] = np.maximum(pedals["onset"], start) - start
     pedals["release"] = np.minimum(pedals["release"], stop) - start
-    maps = {name: _map_from(getattr(score, name), start, stop) for name in ("tempi", "metres", "keys")}
-    return replace(score, notes=notes, pedals=pedals, **maps)
+    tempi, metres, keys = (_map_from(each, start, stop) for each in (score.tempi, score.metres, score.keys))
+    return replace(score, notes=notes, pedals=pedals, tempi=tempi, metres=metres, keys=keys)
 
 
 def in_milliseconds(score: Score) -> Score:
@@ -60,7 +60,12 @@ def in_milliseconds(score: Score) -> Score:
     pedals = score.pedals.copy()
     pedals["onset"], pedals["release"] = (_milliseconds(score, pedals[end]) for end in ("onset", "release"))
     return Score(
-        notes, PERFORMANCE_TICKS_PER_QUARTER, pedals, title=score.title, provenance=score.provenance, tracks=score.tracks
+        notes,
+        PERFORMANCE_TICKS_PER_QUARTER,
+        pedals,
+        title=score.title,
+        provenance=score.provenance,
+        tracks=score.tracks,
     )
 
 

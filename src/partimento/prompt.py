@@ -80,7 +80,10 @@ def from_nothing(length: Length = Length(), controls: Mapping[str, str | float] 
 
 
 def continuation(
-    primer: Score, length: Length = Length(), primer_s: float | None = None, controls: Mapping[str, str | float] | None = None
+    primer: Score,
+    length: Length = Length(),
+    primer_s: float | None = None,
+    controls: Mapping[str, str | float] | None = None,
 ) -> Prompt:
     """The primer (its first ``primer_s`` seconds) is kept; the time after is free.
 
@@ -106,7 +109,9 @@ def accompaniment(melody: Score, length: Length = Length()) -> Prompt:
     """Every note is kept; a new track from the first onset to the last release is free."""
     track = len(melody.tracks)
     start = int(melody.notes["onset"].min(initial=0))
-    return Prompt(replace(melody, tracks=(*melody.tracks, "Accompaniment")), (Span(start, melody.end, track=track),), {}, length)
+    return Prompt(
+        replace(melody, tracks=(*melody.tracks, "Accompaniment")), (Span(start, melody.end, track=track),), {}, length
+    )
 
 
 def woven(prompt: Prompt, written: Score) -> Score:

@@ -33,16 +33,26 @@ class TrainConfig:
     epochs: float = field(default=8.0, metadata={"help": "passes over the training pieces", "range": (0.0, 1e6)})
     minutes: float = field(default=0.0, metadata={"help": "timed by the first steps, then fixed", "range": (0.0, 1e6)})
     optimizer: str = field(default="muon", metadata={"help": "muon, adamw, adam, sgd, rmsprop"})
-    matrix_rate: float = field(default=0.02, metadata={"help": "learning rate of Muon's matrices", "range": (0.0, 10.0)})
+    matrix_rate: float = field(
+        default=0.02, metadata={"help": "learning rate of Muon's matrices", "range": (0.0, 10.0)}
+    )
     learning_rate: float = field(default=3e-3, metadata={"help": "learning rate of the rest", "range": (0.0, 10.0)})
-    weight_decay: float = field(default=0.0, metadata={"help": "decoupled decay per unit of rate", "range": (0.0, 10.0)})
+    weight_decay: float = field(
+        default=0.0, metadata={"help": "decoupled decay per unit of rate", "range": (0.0, 10.0)}
+    )
     warmup: int = field(default=100, metadata={"help": "steps of rising rate", "range": (0, 10**6)})
-    decay: float = field(default=0.6, metadata={"help": "last share of the steps, with falling rate", "range": (0.0, 1.0)})
+    decay: float = field(
+        default=0.6, metadata={"help": "last share of the steps, with falling rate", "range": (0.0, 1.0)}
+    )
     clip: float = field(default=1.0, metadata={"help": "largest norm of the gradient; 0: none", "range": (0.0, 1e6)})
-    ema: float = field(default=0.0, metadata={"help": "decay of the averaged weights; 0: none", "range": (0.0, 0.99999)})
+    ema: float = field(
+        default=0.0, metadata={"help": "decay of the averaged weights; 0: none", "range": (0.0, 0.99999)}
+    )
     validate_minutes: float = field(default=10.0, metadata={"help": "time between validations", "range": (0.01, 1e5)})
     save_minutes: float = field(default=3.0, metadata={"help": "time between checkpoints", "range": (0.01, 1e5)})
-    patience: int = field(default=0, metadata={"help": "validations without gain before the end; 0: never", "range": (0, 10**6)})
+    patience: int = field(
+        default=0, metadata={"help": "validations without gain before the end; 0: never", "range": (0, 10**6)}
+    )
     precision: str = field(default="auto", metadata={"help": "auto, bfloat16 or float32"})
 
 
@@ -111,7 +121,7 @@ def read(path: Path) -> Recipe:
         raise UsageError(f"recipe {path}: cannot be read: {error}") from error
 
 
-def filled(config: type[Any], given: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def filled(config: type[Any], given: Mapping[str, Any]) -> Any:
     """``config`` with the values in ``given``, each of its field's type and in its range."""
     kinds = {f.name: f for f in fields(config)}
     _known(f"field of {config.__name__}", given, kinds)
@@ -120,7 +130,7 @@ def filled(config: type[Any], given: Mapping[str, Any]) -> Any:  # noqa: ANN401
     return made
 
 
-def check_ranges(config: Any) -> None:  # noqa: ANN401
+def check_ranges(config: Any) -> None:
     """Refuse a field that is out of the range in its metadata. Raises UsageError."""
     for f in fields(config):
         low, high = f.metadata.get("range", (None, None))
@@ -129,18 +139,20 @@ def check_ranges(config: Any) -> None:  # noqa: ANN401
             raise UsageError(f"{f.name} {value} is out of range: {low} to {high} ({f.metadata['help']})")
 
 
-def _typed(f: Any, value: Any) -> Any:  # noqa: ANN401
+def _typed(f: Any, value: Any) -> Any:
     kind = type(f.default) if f.default is not MISSING else str
     if kind is bool and isinstance(value, str):
-        value = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(value.lower(), value)
+        value = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(
+            value.lower(), value
+        )
     fits = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
     try:
-        return value if fits or kind is bool and isinstance(value, bool) else _cast(kind, value)
+        return value if fits or (kind is bool and isinstance(value, bool)) else _cast(kind, value)
     except (TypeError, ValueError) as error:
         raise UsageError(f"{f.name} {value!r} is not a {kind.__name__} ({f.metadata.get('help', '')})") from error
 
 
-def _cast(kind: type[Any], value: Any) -> Any:  # noqa: ANN401
+def _cast(kind: type[Any], value: Any) -> Any:
     if kind is bool or isinstance(value, bool):
         raise ValueError(value)
     cast = kind(value)
@@ -149,11 +161,11 @@ def _cast(kind: type[Any], value: Any) -> Any:  # noqa: ANN401
     return cast
 
 
-def _known(kind: str, given: Mapping[str, Any], known: Any) -> None:  # noqa: ANN401
+def _known(kind: str, given: Mapping[str, Any], known: Any) -> None:
     for name in given:
         if name not in known:
             raise UnknownName(kind, name, known)
 
 
-def _plain(value: Any) -> dict[str, Any]:  # noqa: ANN401
+def _plain(value: Any) -> dict[str, Any]:
     return {f.name: getattr(value, f.name) for f in fields(value)} if is_dataclass(value) else {}

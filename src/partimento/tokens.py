@@ -110,6 +110,4 @@ class TokenTable:
 
     def describe(self) -> list[str]:
         """One line of names per row."""
-        return [
-            " ".join(c.describe(int(i)) for c, i in zip(self.columns, row, strict=True)) for row in self.ids
-        ]
+        return [" ".join(c.describe(int(i)) for c, i in zip(self.columns, row, strict=True)) for row in self.ids]

@@ -28,5 +28,5 @@ def bits(nats: float) -> float:
 
 def clock_text(seconds: float) -> str:
     """Seconds as ``m:ss`` for people."""
-    minutes, rest = divmod(int(round(seconds)), 60)
+    minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02d}"

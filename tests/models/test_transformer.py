@@ -172,7 +172,7 @@ def test_a_released_pointer_offers_the_durations_that_end_with_earlier_notes():
     ids = torch.tensor([[[0, 0, 0, 0], [3, 61, 8, 30], [8, 65, 8, 10]]])  # at 0 for 30 steps, at 5 for 10
     state = model.start(ids, torch.zeros(1, 3, dtype=torch.int64))
     pointer = model.column_logits(state, torch.tensor([[3 + 2, 68, 8]])).pointer  # now at 7
-    assert pointer.values.tolist() == [[[8, 23, -1]]]
+    assert sorted(pointer.values[0, 0].tolist()) == [-1, 8, 23]
 
 
 @pytest.mark.parametrize(

@@ -51,13 +51,19 @@ class TinyHeads(Family):
 
     def phases(self):
         first = Phase("pitch", (*self.body.parameters(), *self.heads[0].parameters()))
-        return [first, *(Phase(name, tuple(head.parameters())) for name, head in zip(("time", "velocity"), self.heads[1:]))]
+        return [
+            first,
+            *(
+                Phase(name, tuple(head.parameters()))
+                for name, head in zip(("time", "velocity"), self.heads[1:], strict=True)
+            ),
+        ]
 
     def losses(self, batch, due, generator):
         x = torch.tanh(self.body(batch.ids[:, 0].float() / 100))
         target = batch.ids[:, 1].float() / 100
         parts = {"pitch": (x, 1), "time": (x.detach(), 0), "velocity": (x.detach(), 2)}
-        heads = dict(zip(parts, self.heads))
+        heads = dict(zip(parts, self.heads, strict=True))
         found = {name: F.mse_loss(heads[name](z)[:, 0], target[:, c]) for name, (z, c) in parts.items()}
         return Losses(found, {name: loss.detach() for name, loss in found.items()})
 

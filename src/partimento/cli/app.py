@@ -3,12 +3,12 @@
 import os
 import sys
 from collections.abc import Sequence
-from importlib import metadata
 
 from cyclopts import App, CycloptsError
 from rich.console import Console as Screen
 
 from ..errors import PartimentoError
+from ..version import version
 
 VERBS = {
     "compose": ("compose:compose", "Compose a piece, from nothing or from a primer: MIDI, sound, picture."),
@@ -24,7 +24,7 @@ FAILED, REFUSED, INTERRUPTED = 1, 2, 130
 app = App(
     name="partimento",
     help="Compose piano music with neural networks that you can train, compare and trust.",
-    version=metadata.version("partimento"),
+    version=version,
     help_format="markdown",
 )
 for name, (place, summary) in VERBS.items():
@@ -58,6 +58,6 @@ def _complain(line: str, status: int) -> int:
 
 def _sentence(error: CycloptsError) -> str:
     """The parser's complaint on one line, with where help is."""
-    with Screen(file=open(os.devnull, "w"), width=10_000).capture() as _:  # noqa: SIM115, PTH123
+    with Screen(file=open(os.devnull, "w"), width=10_000).capture() as _:  # noqa: PTH123
         line = " ".join(str(error).split())
     return f"{line} (see partimento --help, or --help behind a verb)"

@@ -60,7 +60,9 @@ def compose(
     out: Annotated[Path, Parameter(help="folder for the files")] = Path("compositions"),
     name: Annotated[str, Parameter(help="file name without suffix; MODEL-SEED by default")] = "",
     format: Annotated[str, Parameter(help=f"of {', '.join(FORMATS)}, with commas")] = "mid,wav,png",
-    stream: Annotated[bool, Parameter(help="notes as they come, as lines of JSON; writes no file", negative="")] = False,
+    stream: Annotated[
+        bool, Parameter(help="notes as they come, as lines of JSON; writes no file", negative="")
+    ] = False,
     play: Annotated[bool, Parameter(help="open the result with the platform's player", negative="")] = False,
     commercial: Annotated[bool, Parameter(help="refuse weights whose data forbid it", negative="")] = False,
     runs: Annotated[str, Parameter(help="where your own runs are")] = "",
@@ -141,7 +143,9 @@ def _saved(piece: "Piece", stem: Path, formats: Sequence[str]) -> dict[str, Any]
     try:
         stem.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise WorkFailed(f"--out {stem.parent}: cannot be made: {error.strerror or error}; choose another folder") from error
+        raise WorkFailed(
+            f"--out {stem.parent}: cannot be made: {error.strerror or error}; choose another folder"
+        ) from error
     files = [str(piece.save(stem.with_name(f"{stem.name}.{suffix}"))) for suffix in (*formats, "json")]
     return {"files": files, "statistics": piece.statistics}
 

@@ -38,12 +38,16 @@ class Output:
     def progress(self, title: str) -> Iterator[Callable[[float, str], None]]:
         """A bar on a terminal, a line every ten seconds elsewhere; call with the share done and a remark."""
         if self.quiet:
-            yield lambda share, remark="": None
+            yield _nothing
         elif sys.stderr.isatty():
             with _bar(title) as update:
                 yield update
         else:
             yield _lines(title)
+
+
+def _nothing(share: float, remark: str = "") -> None:
+    pass
 
 
 @contextmanager
@@ -54,7 +58,11 @@ def _bar(title: str) -> Iterator[Callable[[float, str], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, TextColumn("{task.fields[remark]}"), console=Console(stderr=True)) as bar:
         task = bar.add_task(title, total=1.0, remark="")
-        yield lambda share, remark="": bar.update(task, completed=share, remark=remark)
+
+        def update(share: float, remark: str = "") -> None:
+            bar.update(task, completed=share, remark=remark)
+
+        yield update
 
 
 def _lines(title: str) -> Callable[[float, str], None]:

@@ -42,7 +42,8 @@ def _lines(name: str, row: dict[str, Any]) -> list[str]:
     columns = ", ".join(f"{column} {nats:.3f}" for column, nats in row["by_column"].items())
     lines = [
         f"{name}: {row['nats_per_note']:.3f} nats per note ({low:.3f} to {high:.3f}); {columns}",
-        f"  {row['pieces']} pieces of {row['split']}, {row['notes']} notes, context {row['context']}, stride {row['stride']}",
+        f"  {row['pieces']} pieces of {row['split']}, {row['notes']} notes",
+        f"  context {row['context']} rows, stride {row['stride']}",
         f"  {row['bits_per_note']:.2f} bits per note, {row['bits_per_second']:.1f} bits per second of music",
     ]
     if "nats_per_performance_token" in row:

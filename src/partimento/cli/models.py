@@ -12,16 +12,16 @@ from ..errors import PartimentoError
 from .console import Output
 
 
-def models(
-    *, runs: Annotated[str, Parameter(help="where your own runs are")] = "", output: Output = Output()
-) -> None:
+def models(*, runs: Annotated[str, Parameter(help="where your own runs are")] = "", output: Output = Output()) -> None:
     """List what is bundled and trained, with licence and figures."""
     from .. import zoo
 
     home = zoo.runs_home(runs)
     rows = [_row(name, zoo.find(name, home), bundled=True) for name in zoo.BUNDLED if (zoo.HERE / name).exists()]
     rows += [_row(name, zoo.find(name, home), bundled=False) for name in zoo.trained(home)]
-    output.result({"models": rows}, [_line(row) for row in rows] or ["no model here; train one: partimento train transformer"])
+    output.result(
+        {"models": rows}, [_line(row) for row in rows] or ["no model here; train one: partimento train transformer"]
+    )
 
 
 def _row(name: str, folder: Path, bundled: bool) -> dict[str, Any]:
@@ -59,7 +59,9 @@ def doctor(*, output: Output = Output()) -> None:
         "cores": os.cpu_count(),
         "torch": torch.__version__,
         "gpu": torch.cuda.get_device_name(0) if torch.cuda.is_available() else "none",
-        "training_precision": "bfloat16" if isinstance(precision("auto", torch.device("cpu")), torch.autocast) else "float32",
+        "training_precision": "bfloat16"
+        if isinstance(precision("auto", torch.device("cpu")), torch.autocast)
+        else "float32",
         "limits_on_foreign_files": isolate.guard(),
         "corpora": {"folder": str(home()), "prepared": prepared()},
         "runs": str(zoo.runs_home().resolve()),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import field, fields, make_dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +22,7 @@ PARTS = ("data", "codec", "model", "windows", "training")
 @train.default
 def dispatch(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]) -> None:
     """Read the families or recipes first: they decide which flags there are."""
-    names = [token for token in _leading(tokens)]
+    names = _leading(tokens)
     recipes = [_base(name, _after(tokens, "--codec")) for name in names or ["transformer"]]
     inner = App(name=f"partimento train {' '.join(names) or 'FAMILY-OR-RECIPE'}", help_format="markdown")
     inner.default(_command(names, recipes))
@@ -35,7 +36,7 @@ def _leading(tokens: Sequence[str]) -> list[str]:
 
 def _after(tokens: Sequence[str], flag: str) -> str:
     joined = [token.partition("=")[2] for token in tokens if token.startswith(f"{flag}=")]
-    return joined[0] if joined else dict(zip(tokens, tokens[1:], strict=False)).get(flag, "")
+    return joined[0] if joined else dict(pairwise(tokens)).get(flag, "")
 
 
 def _base(name: str, codec: str) -> "Recipe":
@@ -47,7 +48,7 @@ def _base(name: str, codec: str) -> "Recipe":
     return replace(recipe, codec=codec_of(codec)) if codec and codec != recipe.codec.name else recipe
 
 
-def _command(names: Sequence[str], recipes: Sequence["Recipe"]) -> Any:  # noqa: ANN401
+def _command(names: Sequence[str], recipes: Sequence["Recipe"]) -> Any:
     """The function whose signature holds every flag; a family's own only where there is one family."""
     recipe = recipes[0]
     parts = {"data": recipe.data, "windows": recipe.windows, "training": recipe.training, "codec": recipe.codec}
@@ -60,14 +61,16 @@ def _command(names: Sequence[str], recipes: Sequence["Recipe"]) -> Any:  # noqa:
         name: Annotated[str, Parameter(help="the name of the run; several families add their own")] = "",
         codec_name: Annotated[str, Parameter(name="--codec", help="the representation, by name")] = recipe.codec.name,
         seed: Annotated[int, Parameter(help="of the weights, the order and the augmentation")] = recipe.seed,
-        set_: Annotated[tuple[str, ...], Parameter(name="--set", help="PART.FIELD=VALUE, for any field of the recipe")] = (),
+        set_: Annotated[
+            tuple[str, ...], Parameter(name="--set", help="PART.FIELD=VALUE, for any field of the recipe")
+        ] = (),
         resume: Annotated[bool, Parameter(help="go on with the run of this name", negative="")] = False,
         init: Annotated[str, Parameter(help="begin with the weights of this model")] = "",
         runs: Annotated[str, Parameter(help="where runs are kept; runs/ here by default")] = "",
         tensorboard_dir: Annotated[Path | None, Parameter(help="by default in the run's folder")] = None,
         samples: Annotated[bool, Parameter(help="compose a sample at each validation")] = True,
         output: Output = Output(),
-        **given: Any,  # noqa: ANN401
+        **given: Any,
     ) -> None:
         """Train a model; Ctrl-C saves and ends within a step, --resume goes on to the same bits."""
         if not names:
@@ -81,7 +84,7 @@ def _command(names: Sequence[str], recipes: Sequence["Recipe"]) -> Any:  # noqa:
     return command
 
 
-def _put_flags(command: Any, flags: dict[str, Any]) -> None:  # noqa: ANN401
+def _put_flags(command: Any, flags: dict[str, Any]) -> None:
     """Replace the catch-all of ``command`` by one parameter per part of the recipe."""
     import inspect
 
@@ -95,15 +98,18 @@ def _put_flags(command: Any, flags: dict[str, Any]) -> None:  # noqa: ANN401
     command.__annotations__ |= {p.name: p.annotation for p in parts}
 
 
-def _flags(part: Any) -> type[Any]:  # noqa: ANN401
+def _flags(part: Any) -> type[Any]:
     """A dataclass like that of ``part`` whose defaults are the values of ``part``."""
-    made = [(f.name, type(getattr(part, f.name)), field(default=getattr(part, f.name), metadata=_told(f))) for f in fields(part)]
+    made = [
+        (f.name, type(getattr(part, f.name)), field(default=getattr(part, f.name), metadata=_told(f)))
+        for f in fields(part)
+    ]
     kind = Parameter(name="*")(make_dataclass(type(part).__name__, made, frozen=True))
     kind.__module__ = __name__  # else it counts as built in, and its fields would be no flags
     return kind
 
 
-def _told(f: Any) -> dict[str, str]:  # noqa: ANN401
+def _told(f: Any) -> dict[str, str]:
     low, high = f.metadata.get("range", (None, None))
     text = str(f.metadata.get("help", ""))
     return {"help": text if low is None else f"{text} ({low} to {high})"}
@@ -133,7 +139,9 @@ def _train(
     from ..train.session import Session
 
     if not name or Path(name).name != name or name in zoo.BUNDLED:
-        raise UsageError(f"--name {name or '(none)'}: a run needs a plain name that is no bundled model's ({', '.join(zoo.BUNDLED)})")
+        raise UsageError(
+            f"--name {name or '(none)'}: a run needs a plain name that is no bundled model's ({', '.join(zoo.BUNDLED)})"
+        )
     run = Run(zoo.runs_home(runs) / name)
     if run.exists() and not resume:
         raise UsageError(f"run {name!r} exists in {run.folder.parent}: go on with --resume, or take another --name")
@@ -143,7 +151,13 @@ def _train(
         board = board or run.folder / "tensorboard"
         session = Session(recipe, run, lambda figures: update(*_remark(figures)), output.say, board, samples)
         state = session.train(resume, zoo.find(init) if init else None)
-    told = {"run": str(run.folder), "step": state.step, "steps": state.steps, "rows": state.rows_seen, "best": state.best}
+    told = {
+        "run": str(run.folder),
+        "step": state.step,
+        "steps": state.steps,
+        "rows": state.rows_seen,
+        "best": state.best,
+    }
     told["finished"] = state.step >= state.steps
     output.result(told, [f"{run.folder}: step {state.step} of {state.steps}; compose with: partimento compose {name}"])
 

@@ -34,8 +34,12 @@ class Codec(ABC):
 
     name: ClassVar[str]
     one_row_per_note: ClassVar[bool] = False  # rows in time order, so that kept notes can be woven in
-    says_performance: bool = False  # says exactly as much as the 388-token Performance encoding
     steps_per_second: ClassVar[int] = 100
+
+    @property
+    def says_performance(self) -> bool:
+        """Whether tables say exactly as much as the 388-token Performance encoding."""
+        return False
 
     @property
     @abstractmethod

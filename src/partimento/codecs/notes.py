@@ -53,7 +53,7 @@ class NotesCodec(Codec):
             raise UnknownName("pedal of codec notes", str(self.pedal), PEDALS)
 
     @property
-    def says_performance(self) -> bool:  # type: ignore[override]
+    def says_performance(self) -> bool:
         """Folded rows lose and keep what the Performance encoding loses and keeps."""
         return self.pedal == "folded"
 
@@ -81,7 +81,7 @@ class NotesCodec(Codec):
     def decode(self, table: TokenTable) -> Score:
         """The rows that say something; ties without a note, and all after an end, say nothing."""
         ids = _until_end(table.ids.astype(np.int64))
-        onsets = np.cumsum(STEP.advances[ids[:, 0]])
+        onsets = np.cumsum(STEP.advances[ids[:, 0]], dtype=np.int64)
         pedals = self._pedals(ids, onsets)
         notes = _tied(*_spoken(ids, onsets, self.columns[1]))
         score = cut_repeats(Score(notes))
@@ -100,7 +100,12 @@ class NotesCodec(Codec):
         velocity = np.where(part == 0, VELOCITY.id("velocity") + bin_of(score.notes)[note], VELOCITY.id("tie"))
         pitch = self.columns[1].offsets["pitch"] + score.notes["pitch"].astype(np.int64)[note]
         return np.column_stack(
-            [onset[note] + part * DURATIONS, pitch, velocity, DURATION.id("duration", 1) - 1 + np.minimum(rest, DURATIONS)]
+            [
+                onset[note] + part * DURATIONS,
+                pitch,
+                velocity,
+                DURATION.id("duration", 1) - 1 + np.minimum(rest, DURATIONS),
+            ]
         )
 
     def _pedal_events(self, score: Score) -> NDArray[np.int64]:
@@ -133,7 +138,9 @@ def _with_waits(events: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.insert(events, np.repeat(np.arange(len(events)), waits), wait, axis=0)
 
 
-def _spoken(ids: NDArray[np.int64], onsets: NDArray[np.int64], pitch: Column) -> tuple[NDArray[np.int64], Sequence[bool]]:
+def _spoken(
+    ids: NDArray[np.int64], onsets: NDArray[np.int64], pitch: Column
+) -> tuple[NDArray[np.int64], Sequence[bool]]:
     """Rows (onset, duration, pitch, velocity) that name a note, and which of them are ties."""
     whole = (ids[:, 1] >= pitch.id("pitch")) & (ids[:, 2] != NONE) & (ids[:, 3] != NONE)
     onsets, ids = onsets[whole], ids[whole]

@@ -18,7 +18,7 @@ from ..score import NOTE, Score, table
 from ..tokens import Column, Range, TokenTable
 from ..units import PITCHES
 from .codec import Codec, Grammar, Mask
-from .grid import STEP_MS, VELOCITIES, bin_of, on_grid, velocity_of
+from .grid import STEP_MS, VELOCITIES, VELOCITY_WIDTH, bin_of, on_grid
 
 SHIFTS = 100
 EVENT = Column(
@@ -41,7 +41,11 @@ class PerformanceCodec(Codec):
     """One event per row."""
 
     name: ClassVar[str] = "performance"
-    says_performance: ClassVar[bool] = True
+
+    @property
+    def says_performance(self) -> bool:
+        """These are its events."""
+        return True
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -82,7 +86,9 @@ class PerformanceCodec(Codec):
         return cut_repeats(_paired(events.tolist(), times.tolist()))
 
 
-def _moves(times: NDArray[np.int64], order: int, rank: NDArray[np.int64], event: NDArray[np.int64]) -> NDArray[np.int64]:
+def _moves(
+    times: NDArray[np.int64], order: int, rank: NDArray[np.int64], event: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """int[K, 4]: time, offs before ons, order among them, event."""
     return np.column_stack([times, np.full(len(times), order), rank, event]).astype(np.int64)
 
@@ -117,7 +123,7 @@ def _paired(events: Sequence[int], times: Sequence[int]) -> Score:
         table(
             NOTE,
             [
-                (on * STEP_MS, (off - on) * STEP_MS, pitch, int(velocity_of(np.int64(v))), 0)
+                (on * STEP_MS, (off - on) * STEP_MS, pitch, v * VELOCITY_WIDTH + VELOCITY_WIDTH // 2, 0)
                 for on, off, pitch, v in rows
                 if off > on
             ],

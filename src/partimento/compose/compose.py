@@ -6,14 +6,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import torch
 
-from ..data.controls import Controls
 from ..codecs import Codec
+from ..data.controls import Controls
 from ..errors import UsageError
 from ..models.family import RowFamily
 from ..nn.decoders import LEAST_PIECES, sample
 from ..nn.filters import Sampling
 from ..prompt import Prompt, check_kept, woven
-from ..score import Score
+from ..score import NOTE, Score, table
+from ..tokens import TokenTable
 from ..units import MILLISECONDS
 from .guide import RowGuide
 
@@ -35,7 +36,7 @@ class Composition:
     score: Score
     piece: int
     written_from_s: float = 0.0
-    written: Score = field(default_factory=lambda: Score(np.zeros(0)))
+    written: Score = field(default_factory=lambda: Score(table(NOTE)))
 
 
 def generator_of(seed: int, piece: int) -> np.random.Generator:
@@ -142,8 +143,6 @@ def _share(guides: Sequence[RowGuide]) -> float:
 
 def _notes(codec: Codec, now: int, rows: Sequence[list[int]]) -> Iterator[dict[str, float]]:
     for row in rows:
-        from ..tokens import TokenTable
-
         table = TokenTable(np.array([[codec.columns[0].id("time", 0), *row[1:]]], np.int16), codec.columns)
         for note in codec.decode(table).notes:
             yield {

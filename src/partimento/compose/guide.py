@@ -89,8 +89,9 @@ class RowGuide:
         mask[offsets["end"]] &= self._may_end()
         if "time" in offsets and self.pitches != range(PITCHES):
             here = self.grammar.allowed([offsets["time"]])
-            self._mask_pitches(here, 1)
-            mask[offsets["time"]] &= here.any()
+            if here is not None:
+                self._mask_pitches(here, 1)
+                mask[offsets["time"]] &= here.any()
 
     def _may_end(self) -> bool:
         if self.kept:

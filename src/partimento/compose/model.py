@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from .. import __version__, midi
+from .. import midi
 from ..checkpoint import Checkpoint
 from ..errors import UsageError
 from ..models.family import RowFamily
@@ -17,6 +17,7 @@ from ..nn.filters import Sampling
 from ..prompt import Length, Prompt, continuation, from_nothing
 from ..recipe import filled
 from ..score import Provenance, Score
+from ..version import version
 from ..zoo import DEFAULT
 from ..zoo import load as load_from_zoo
 from .compose import Composition, Settings, compose, stream
@@ -80,7 +81,7 @@ class Model:
         seconds: float | None = None,
         notes: int | None = None,
         seed: int = 0,
-        **options: Any,  # noqa: ANN401
+        **options: Any,
     ) -> Piece:
         """One piece. ``options`` are fields of Sampling, ``primer_s``, ``keep_primer`` and ``controls``."""
         return next(self.pieces(self.request(primer, seconds, notes, seed, **options)))
@@ -91,7 +92,7 @@ class Model:
         seconds: float | None = None,
         notes: int | None = None,
         seed: int = 0,
-        **options: Any,  # noqa: ANN401
+        **options: Any,
     ) -> Iterator[dict[str, float]]:
         """The notes of one piece as they are written: onset_s, duration_s, pitch, velocity."""
         return self.notes(self.request(primer, seconds, notes, seed, **options))
@@ -102,7 +103,7 @@ class Model:
         seconds: float | None,
         notes: int | None,
         seed: int,
-        **options: Any,  # noqa: ANN401
+        **options: Any,
     ) -> Request:
         """A Request with this model's preset where ``options`` do not say otherwise."""
         score = primer if isinstance(primer, Score) or primer is None else midi.read_isolated(Path(primer))[0]
@@ -136,7 +137,9 @@ class Model:
         origin = self.provenance(request, composition.piece)
         title = f"{self.name} {request.seed}" + (f" no. {composition.piece + 1}" if request.count > 1 else "")
         card = self.checkpoint.card
-        credit = Provenance(f"Partimento {__version__} {self.name}", "", str(card.get("licence", "")), str(card.get("credit", "")))
+        credit = Provenance(
+            f"Partimento {version()} {self.name}", "", str(card.get("licence", "")), str(card.get("credit", ""))
+        )
         score = replace(composition.score, title=title, provenance=credit)
         return Piece(score, origin, composition.written_from_s)
 
@@ -145,7 +148,7 @@ class Model:
         card, recipe = self.checkpoint.card, self.checkpoint.recipe
         primer = request.prompt.score if request.primer is not None else None
         return {
-            "partimento": __version__,
+            "partimento": version(),
             "torch": torch.__version__,
             "model": self.name,
             "weights_sha256": self.checkpoint.weights_hash,

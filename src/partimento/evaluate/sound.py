@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from .. import audit, edit
 from ..compose.model import Model, Request
 from ..data.corpus import Corpus
@@ -30,7 +32,7 @@ def excerpts(corpus: Corpus, plan: Listening, start_s: float = 0.0) -> Iterator[
     for index in chosen[:: max(len(chosen) // plan.pieces, 1)][: plan.pieces]:
         score = corpus.score(index)
         first = float(score.seconds(int(score.notes["onset"].min()))) + start_s
-        start, stop = (int(tick) for tick in score.ticks([first, first + plan.seconds]))
+        start, stop = (int(tick) for tick in score.ticks(np.array([first, first + plan.seconds])))
         yield edit.excerpt(score, start, stop)
 
 
@@ -46,13 +48,17 @@ def continuations(model: Model, corpus: Corpus, plan: Listening, sampling: Sampl
     written = []
     for number, primer in enumerate(primers):
         asked = Request(
-            primer, keep_primer=False, length=Length(plan.seconds), sampling=sampling or model.preset, seed=plan.seed + number
+            primer,
+            keep_primer=False,
+            length=Length(plan.seconds),
+            sampling=sampling or model.preset,
+            seed=plan.seed + number,
         )
         written.append(next(model.pieces(asked)).score)
     return written
 
 
-def judged(composed: Sequence[Score], real: Sequence[Score], codec: Any, asked_s: float) -> dict[str, Any]:  # noqa: ANN401
+def judged(composed: Sequence[Score], real: Sequence[Score], codec: Any, asked_s: float) -> dict[str, Any]:
     """Statistics of both sides with 95 % intervals of their differences; both are heard through the codec."""
     ours, theirs = ([audit.audit(codec.canonical(score)) for score in side] for side in (composed, real))
     rows = [row.__dict__ if hasattr(row, "__dict__") else row for row in audit.compare(ours, theirs)]

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from ..batch import Batch
 from ..codecs import Codec
-from ..data.controls import Controls
 from ..data.corpus import Corpus
 from ..errors import UsageError
 from .family import RowFamily

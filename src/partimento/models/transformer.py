@@ -12,13 +12,12 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from ..batch import Batch
 from ..nn.layers import Angles, Block, Cache, RotaryClock
 from ..nn.logits import Logits
-from ..nn.pointers import copied, in_reach, point, released
+from ..nn.pointers import Reach, point, released
 from ..nn.rows import POINTER_WIDTH, Head, Rows, initialise, stacked_maps
-from ..prompt import Prompt
 from ..tokens import Column
-from ..batch import Batch
 from .family import Losses, Phase, RowFamily
 
 
@@ -36,6 +35,9 @@ class TransformerConfig:
     reach: int = field(default=32, metadata={"help": "rows that a pointer reaches back", "range": (1, 1024)})
     octaves: bool = field(default=True, metadata={"help": "embed pitch class and octave beside the pitch"})
     context: int = field(default=512, metadata={"help": "rows seen at once when composing", "range": (8, 65536)})
+
+
+TABLES = ("advances", "lasts")  # what ids say of time, by column
 
 
 @dataclass
@@ -72,6 +74,7 @@ class Transformer(RowFamily):
             Head(width, column.size, points) for column, points in zip(columns, self.points, strict=True)
         )
         self.keys = nn.Linear(width, POINTER_WIDTH * sum(self.points), bias=False) if any(self.points) else None
+        self.telling = {name: [c for c, column in enumerate(columns) if getattr(column, name).any()] for name in TABLES}
         for c, column in enumerate(columns):
             self.register_buffer(f"advances_{c}", torch.tensor(column.advances), persistent=False)
             self.register_buffer(f"lasts_{c}", torch.tensor(column.lasts), persistent=False)
@@ -138,8 +141,10 @@ class Transformer(RowFamily):
         time = state.times[:, -1:] + self._summed("advances", row)
         hidden = self.encode(row, state.controls, self._angles(rows, time), state.cache)
         state.cache.length += 1
-        keys = torch.cat([state.keys, self.keys(hidden)], 1) if self.keys is not None and state.keys is not None else None
-        return Decoding(ids, torch.cat([state.times, time], 1), keys, state.cache, hidden, state.controls)
+        times, keys = torch.cat([state.times, time], 1), None
+        if self.keys is not None and state.keys is not None:
+            keys = torch.cat([state.keys[:, 1 - self.config.reach :], self.keys(hidden)], 1)
+        return Decoding(ids, times, keys, state.cache, hidden, state.controls)
 
     def column_logits(self, state: Decoding, chosen: Int[Tensor, "B c"]) -> Logits:
         """Logits [B, 1, V] of the column after those chosen for the next row."""
@@ -152,8 +157,8 @@ class Transformer(RowFamily):
 
     def _summed(self, table: str, ids: Int[Tensor, "*B c"]) -> Int[Tensor, "*B"]:
         """The sum over columns of a table by id (``advances`` or ``lasts``)."""
-        tables = (getattr(self, f"{table}_{c}") for c in range(ids.shape[-1]))
-        return sum((each[ids[..., c]] for c, each in enumerate(tables)), torch.zeros_like(ids[..., :1]).sum(-1))
+        parts = [getattr(self, f"{table}_{c}")[ids[..., c]] for c in self.telling[table] if c < ids.shape[-1]]
+        return sum(parts[1:], parts[0]) if parts else ids.new_zeros(ids.shape[:-1])
 
     def _logits(
         self, c: int, hidden: Tensor, ids: Tensor, times: Tensor, chosen: Tensor, keys: Tensor | None
@@ -162,17 +167,18 @@ class Transformer(RowFamily):
         scores, query = self.heads[c](hidden + self.chosen(chosen) if c else hidden)
         if query is None or keys is None:
             return Logits(scores)
-        near = in_reach(ids.shape[1], hidden.shape[1], self.config.reach).to(ids.device)
+        reach = Reach.of(ids.shape[1], hidden.shape[1], self.config.reach, ids.device)
         which = POINTER_WIDTH * sum(self.points[:c])
-        stands_for = self._stands_for(c, ids, times, chosen, near)
-        return Logits(scores, point(query, keys[..., which : which + POINTER_WIDTH], stands_for, near))
+        stands_for = self._stands_for(c, ids, times, chosen, reach)
+        return Logits(scores, point(query, keys[..., which : which + POINTER_WIDTH], stands_for, reach))
 
-    def _stands_for(self, c: int, ids: Tensor, times: Tensor, chosen: Tensor, near: Tensor) -> Int[Tensor, "B T S"]:
+    def _stands_for(self, c: int, ids: Tensor, times: Tensor, chosen: Tensor, reach: Reach) -> Int[Tensor, "B T S"]:
         """What each row in reach offers to column ``c``: its own id, or the duration until its release."""
-        if not self.columns[c].lasts.any():
-            return copied(ids[..., c], near)
+        if c not in self.telling["lasts"]:
+            return reach.take(ids[..., c])
         onset = times[:, -chosen.shape[1] :] + self._summed("advances", chosen)
-        return released(times + self._summed("lasts", ids), onset, near, getattr(self, f"id_of_duration_{c}"))
+        ends = reach.take(times + self._summed("lasts", ids))
+        return released(ends, onset, getattr(self, f"id_of_duration_{c}"))
 
 
 def _id_of_duration(column: Column) -> Tensor:

@@ -23,8 +23,8 @@ Row = list[int]
 class Rows(Protocol):
     """The part of a family that the loop needs."""
 
-    def column_logits(self, state: Any, chosen: Int[Tensor, "B c"]) -> Logits: ...  # noqa: ANN401, D102
-    def advance(self, state: Any, row: Int[Tensor, "B C"]) -> Any: ...  # noqa: ANN401, D102
+    def column_logits(self, state: Any, chosen: Int[Tensor, "B c"]) -> Logits: ...  # noqa: D102
+    def advance(self, state: Any, row: Int[Tensor, "B C"]) -> Any: ...  # noqa: D102
 
 
 class Guide(Protocol):
@@ -42,7 +42,7 @@ class Guide(Protocol):
 @torch.inference_mode()
 def sample(
     model: Rows,
-    state: Any,  # noqa: ANN401
+    state: Any,
     columns: int,
     guides: Sequence[Guide],
     generators: Sequence[np.random.Generator],
@@ -61,7 +61,10 @@ def sample(
                 row.append(rows[0][len(row)])
             chosen = torch.tensor(rows)
         was_done = [guide.done for guide in guides]
-        taken = [rows[p] if done else guide.settle(rows[p]) for p, (guide, done) in enumerate(zip(guides, was_done, strict=True))]
+        taken = [
+            rows[p] if done else guide.settle(rows[p])
+            for p, (guide, done) in enumerate(zip(guides, was_done, strict=True))
+        ]
         yield [None if done else row for row, done in zip(taken, was_done, strict=True)]
         state = model.advance(state, torch.tensor(taken + taken[:1] * (pieces - len(taken))))
 

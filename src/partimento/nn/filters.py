@@ -13,10 +13,14 @@ Weights = NDArray[np.float64]
 class Sampling:
     """How a distribution is sharpened and cut before one draws from it."""
 
-    temperature: float = field(default=1.0, metadata={"help": "below 1 sharper, above flatter; 0: argmax", "range": (0.0, 10.0)})
+    temperature: float = field(
+        default=1.0, metadata={"help": "below 1 sharper, above flatter; 0: argmax", "range": (0.0, 10.0)}
+    )
     top_k: int = field(default=0, metadata={"help": "keep the k likeliest ids; 0: all", "range": (0, 100_000)})
     top_p: float = field(default=1.0, metadata={"help": "keep the likeliest ids up to this mass", "range": (0.01, 1.0)})
-    min_p: float = field(default=0.0, metadata={"help": "keep ids of at least this share of the likeliest", "range": (0.0, 1.0)})
+    min_p: float = field(
+        default=0.0, metadata={"help": "keep ids of at least this share of the likeliest", "range": (0.0, 1.0)}
+    )
 
 
 def top_k(weights: Weights, k: int) -> Weights:

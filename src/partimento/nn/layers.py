@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 INDEX_WAVELENGTHS = (2.0 * math.pi, 2.0 * math.pi * 10_000)  # rows; Su et al. 2021, section 3.3
 TIME_WAVELENGTHS = (4.0, 8000.0)  # grid steps: 40 ms to 80 s
-Angles = tuple[Float[Tensor, "B T H K"], Float[Tensor, "B T H K"]]
+Angles = tuple[Float[Tensor, "B T 2H K"], Float[Tensor, "B T 2H K"]]
 
 
 def rates(wavelengths: tuple[float, float], count: int) -> Float[Tensor, " count"]:
@@ -25,6 +25,8 @@ class RotaryClock(nn.Module):
     onset of each row in grid steps, the others with its index.
     """
 
+    rates: Tensor
+
     def __init__(self, heads: int, time_heads: int, head_width: int) -> None:
         super().__init__()
         index = rates(INDEX_WAVELENGTHS, head_width // 2).expand(heads - time_heads, -1)
@@ -33,12 +35,13 @@ class RotaryClock(nn.Module):
         self.register_buffer("rates", torch.cat([time, index]), persistent=False)
 
     def forward(self, index: Int[Tensor, "B T"], time: Int[Tensor, "B T"]) -> Angles:
-        """Cosine and signed sine, each [B, T, H, K], float32."""
+        """Cosine and signed sine for queries and keys alike, each [B, T, 2 H, K], float32."""
         heads = self.rates.shape[0]
         clock = torch.stack([time] * self.time_heads + [index] * (heads - self.time_heads), dim=-1)
         angle = clock.double().unsqueeze(-1) * self.rates
         cos, sin = angle.cos().float(), angle.sin().float()
-        return torch.cat([cos, cos], -1), torch.cat([-sin, sin], -1)
+        cos, sin = torch.cat([cos, cos], -1), torch.cat([-sin, sin], -1)
+        return torch.cat([cos, cos], -2), torch.cat([sin, sin], -2)
 
 
 def rotate(x: Float[Tensor, "B T H K"], angles: Angles) -> Float[Tensor, "B T H K"]:
@@ -93,8 +96,9 @@ class Attention(nn.Module):
     ) -> Float[Tensor, "B T D"]:
         """Attend to this row and those before it, in the cache or in ``x``."""
         b, t, d = x.shape
-        q, k, v = self.inward(x).view(b, t, 3, self.heads, d // self.heads).unbind(2)
-        q, k, v = rotate(q, angles).transpose(1, 2), rotate(k, angles).transpose(1, 2), v.transpose(1, 2)
+        turning, v = self.inward(x).view(b, t, 3 * self.heads, d // self.heads).split([2 * self.heads, self.heads], 2)
+        q, k = rotate(turning, angles).transpose(1, 2).chunk(2, dim=1)
+        v = v.transpose(1, 2)
         if cache is not None:
             k, v = cache.extend(layer, k, v)
         y = attend(q, k, v)
@@ -126,7 +130,7 @@ class Block(nn.Module):
         self.attention_norm, self.feedforward_norm = nn.RMSNorm(width), nn.RMSNorm(width)
         self.attention = Attention(width, heads)
         self.feedforward = SwiGLU(width, hidden)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = nn.Dropout(dropout) if dropout else nn.Identity()
 
     def forward(
         self, x: Float[Tensor, "B T D"], angles: Angles, cache: Cache | None = None, layer: int = 0

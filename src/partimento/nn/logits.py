@@ -60,7 +60,5 @@ class Logits:
         if self.pointer is None:
             return own
         gate = self.pointer.gate_logit().unsqueeze(-1)
-        copied = torch.zeros_like(own).scatter_add_(
-            -1, self.pointer.values.clamp_min(0), self.pointer.attention()
-        )
+        copied = torch.zeros_like(own).scatter_add_(-1, self.pointer.values.clamp_min(0), self.pointer.attention())
         return torch.logaddexp(F.logsigmoid(gate) + copied.clamp_min(TINY).log(), F.logsigmoid(-gate) + own)

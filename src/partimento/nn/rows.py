@@ -1,6 +1,7 @@
 """Vectors of rows of a TokenTable, and scores of their columns. Shapes: B pieces, T rows, C columns, D width, V ids."""
 
 from collections.abc import Iterator
+from typing import cast
 
 import torch
 from jaxtyping import Float, Int
@@ -33,20 +34,17 @@ class Rows(nn.Module):
     def __init__(self, columns: tuple[Column, ...], width: int, octaves: bool) -> None:
         super().__init__()
         self.columns = nn.ModuleList(nn.Embedding(column.size, width) for column in columns)
-        self.classes = nn.Embedding(13, width) if octaves else None
-        self.octaves = nn.Embedding(12, width) if octaves else None
-        self.pitch_at = next((i for i, c in enumerate(columns) if "pitch" in c.offsets), None)
-        if octaves and self.pitch_at is not None:
-            self.register_buffer("class_of", _pitch_parts(columns[self.pitch_at])[0], persistent=False)
-            self.register_buffer("octave_of", _pitch_parts(columns[self.pitch_at])[1], persistent=False)
+        self.pitch_at = next((c for c, column in enumerate(columns) if octaves and "pitch" in column.offsets), None)
+        self.classes, self.octaves = (nn.Embedding(n, width) if octaves else None for n in (13, 12))
+        self.parts = _Parts(columns[self.pitch_at]) if self.pitch_at is not None else None
 
     def forward(self, ids: Int[Tensor, "*B c"]) -> Float[Tensor, "*B D"]:
         """The sum over as many columns as ``ids`` has."""
-        x = sum(self.columns[c](ids[..., c]) for c in range(ids.shape[-1]))
-        if self.classes is not None and self.pitch_at is not None and ids.shape[-1] > self.pitch_at:
-            pitch = ids[..., self.pitch_at]
-            x = x + self.classes(self.class_of[pitch]) + self.octaves(self.octave_of[pitch])
-        return x
+        vectors = [self.columns[c](ids[..., c]) for c in range(ids.shape[-1])]
+        if self.parts and self.classes and self.octaves and self.pitch_at is not None and len(vectors) > self.pitch_at:
+            pitch_class, octave = self.parts(ids[..., self.pitch_at])
+            vectors += [self.classes(pitch_class), self.octaves(octave)]
+        return sum(vectors[1:], vectors[0])
 
 
 def initialise(module: nn.Module) -> None:
@@ -66,13 +64,23 @@ def stacked_maps(module: nn.Module) -> Iterator[tuple[nn.Parameter, int]]:
     """The weights of attention and feed-forward layers, each with the number of maps that it stacks."""
     for part in module.modules():
         if isinstance(part, Attention | SwiGLU):
-            yield part.inward.weight, 3 if isinstance(part, Attention) else 2
-            yield part.outward.weight, 1
+            stacked = 3 if isinstance(part, Attention) else 2
+            yield cast(nn.Parameter, part.inward.weight), stacked
+            yield cast(nn.Parameter, part.outward.weight), 1
 
 
-def _pitch_parts(column: Column) -> tuple[Tensor, Tensor]:
-    """int[V] each: pitch class and octave of every id, from 1; 0 where an id names no pitch."""
-    named = torch.zeros(column.size, dtype=torch.bool)
-    named[column.span("pitch")] = True
-    values = torch.tensor(column.values)
-    return torch.where(named, values % 12 + 1, 0), torch.where(named, values // 12 + 1, 0)
+class _Parts(nn.Module):
+    """Pitch class and octave of the ids of a column, from 1; 0 where an id names no pitch."""
+
+    table: Tensor
+
+    def __init__(self, column: Column) -> None:
+        super().__init__()
+        named = torch.zeros(column.size, dtype=torch.bool)
+        named[column.span("pitch")] = True
+        values = torch.tensor(column.values)
+        parts = torch.stack([values % 12, values // 12]) + 1
+        self.register_buffer("table", torch.where(named, parts, 0), persistent=False)
+
+    def forward(self, ids: Int[Tensor, "*B"]) -> Int[Tensor, "2 ..."]:
+        return self.table[:, ids]

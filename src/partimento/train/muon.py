@@ -31,15 +31,13 @@ def orthogonal(maps: Float[Tensor, "N O I"], iterations: int = 5) -> Float[Tenso
 class Muon(torch.optim.Optimizer):
     """``matrices``: pairs of a weight [P * O, I] and the number P of maps that it stacks."""
 
-    def __init__(
-        self, matrices: Iterable[tuple[nn.Parameter, int]], lr: float = 0.02, momentum: float = 0.95
-    ) -> None:
+    def __init__(self, matrices: Iterable[tuple[nn.Parameter, int]], lr: float = 0.02, momentum: float = 0.95) -> None:
         pairs = list(matrices)
         super().__init__([weight for weight, _ in pairs], {"lr": lr, "momentum": momentum})
-        self.parts = {weight: parts for weight, parts in pairs}
+        self.parts = dict(pairs)
 
     @torch.no_grad()
-    def step(self, closure: Any = None) -> None:  # noqa: ANN401
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
         """Move every weight against its orthogonal momentum (Nesterov's)."""
         for group in self.param_groups:
             by_shape: dict[torch.Size, list[tuple[Tensor, Tensor]]] = {}
@@ -51,5 +49,7 @@ class Muon(torch.optim.Optimizer):
                     by_shape.setdefault(part.shape, []).append((part, moved))
             for shape, pairs in by_shape.items():
                 scale = max(1.0, shape[0] / shape[1]) ** 0.5
-                for moved, update in zip((m for _, m in pairs), orthogonal(torch.stack([u for u, _ in pairs])), strict=True):
+                for moved, update in zip(
+                    (m for _, m in pairs), orthogonal(torch.stack([u for u, _ in pairs])), strict=True
+                ):
                     moved.add_(update, alpha=-group["lr"] * scale)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..models.family import Family, Phase
 from ..recipe import Recipe
@@ -54,8 +54,8 @@ class State:
 
     def restore(self, place: dict[str, float], tensors: dict[str, Tensor]) -> None:
         """Go on from what ``place`` and ``tensors`` held."""
-        for name, value in place.items():
-            setattr(self, name, type(getattr(self, name))(value))
+        for name, number in place.items():
+            setattr(self, name, type(getattr(self, name))(number))
         for name in self.average:
             self.average[name].copy_(tensors[f"average/{name}"])
         self.generator.set_state(tensors["generator"])
@@ -68,7 +68,7 @@ class State:
                 optimizer.state[by_name[parameter]][slot] = value.clone()
 
     def _slots(self) -> Iterator[tuple[str, torch.optim.Optimizer, str, dict[str, Tensor]]]:
-        names: dict[nn.Parameter, str] = {p: name for name, p in self.model.named_parameters()}
+        names: dict[Tensor, str] = {p: name for name, p in self.model.named_parameters()}
         for phase, group in self.optimizers.items():
             for index, optimizer in enumerate(group):
                 for parameter, state in optimizer.state.items():

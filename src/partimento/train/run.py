@@ -47,13 +47,15 @@ class Run:
 
     def latest(self) -> tuple[Checkpoint, list[str]]:
         """The latest whole checkpoint, and what was wrong with those after it. Raises CheckpointError."""
-        damaged = []
+        damaged: list[str] = []
         for folder in self.saved():
             try:
                 return load_checkpoint(folder), damaged
             except CheckpointError as error:
                 damaged.append(str(error))
-        raise CheckpointError(f"{self.folder}: has no whole checkpoint to go on from; {'; '.join(damaged) or 'train it first'}")
+        raise CheckpointError(
+            f"{self.folder}: has no whole checkpoint to go on from; {'; '.join(damaged) or 'train it first'}"
+        )
 
     def log(self, row: Mapping[str, Any]) -> None:
         """Add a line to the log. A disk too full for it does not end the run: the checkpoint will say so."""

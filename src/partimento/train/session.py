@@ -12,7 +12,7 @@ import torch
 from ..checkpoint import load_checkpoint
 from ..compose import compose
 from ..compose.piece import Piece
-from ..data.controls import Controls, composers
+from ..data.controls import composers
 from ..data.corpus import Corpus
 from ..data.corpus import corpus as open_corpus
 from ..data.filters import filtered
@@ -107,7 +107,15 @@ class Session:
         some = spread(pieces, VALIDATION_PIECES)
         with precision(self.recipe.training.precision, next(state.model.parameters()).device):
             parts = list(
-                likelihoods(state.model, self.recipe.codec, self.corpus, some, rows, max(rows // 2, 1), self.recipe.windows.batch_size)
+                likelihoods(
+                    state.model,
+                    self.recipe.codec,
+                    self.corpus,
+                    some,
+                    rows,
+                    max(rows // 2, 1),
+                    self.recipe.windows.batch_size,
+                )
             )
         value = mean_per_note(parts)
         writer = self._writer()
@@ -122,7 +130,9 @@ class Session:
         (made,) = compose(state.model, self.recipe.codec, from_nothing(Length(seconds=SAMPLE_S)), seed=state.step)
         self.run.samples.mkdir(parents=True, exist_ok=True)
         for suffix in (".mid", ".png"):
-            Piece(replace(made.score, title=f"step {state.step}")).save(self.run.samples / f"step-{state.step:08d}{suffix}")
+            Piece(replace(made.score, title=f"step {state.step}")).save(
+                self.run.samples / f"step-{state.step:08d}{suffix}"
+            )
 
     def _writer(self) -> "SummaryWriter | None":
         if self.tensorboard is None:

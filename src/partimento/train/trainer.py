@@ -1,11 +1,8 @@
 """The one loop: steps, checkpoints, validations, samples, until the end or a signal."""
 
-import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from types import FrameType
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import torch
@@ -16,12 +13,15 @@ from ..checkpoint import build, card_of, save_checkpoint
 from ..data.controls import Controls
 from ..errors import CheckpointError, UsageError
 from ..recipe import Recipe
+from .averaging import averaged
 from .progress import State
 from .run import Run
+from .signals import stop_signals
 from .step import take_step
 
 LOG_EVERY = 20  # steps
 TIMED_STEPS = 100
+MAY_CHANGE = {"steps", "epochs", "minutes", "patience", "save_minutes", "validate_minutes"}  # on --resume
 
 
 class Batches(Protocol):
@@ -65,6 +65,7 @@ class Trainer:
     about: Mapping[str, Any] = field(default_factory=dict)  # what the card says of the data
     hooks: Hooks = Hooks()
     device: str = "cpu"
+    _since_log: list[dict[str, Tensor]] = field(default_factory=list)
 
     def start(self) -> State:
         """A new model, its weights drawn from the recipe's seed."""
@@ -151,13 +152,14 @@ class Trainer:
         state.steps = state.step + max(int(left_s / (state.trained_s / state.step)), 1)
 
     def _log(self, state: State, figures: dict[str, Tensor]) -> None:
-        sums = self.__dict__.setdefault("_sums", {})
-        for name, value in figures.items():
-            sums[name] = sums.get(name, 0.0) + value
+        self._since_log.append(figures)
         if state.step % LOG_EVERY:
             return
-        means = {name: float(value) / LOG_EVERY for name, value in sums.items()}
-        sums.clear()
+        means = {
+            name: float(torch.stack([each[name] for each in self._since_log if name in each]).mean())
+            for name in figures
+        }
+        self._since_log.clear()
         rate, per_step = state.rows_seen / max(state.trained_s, 1e-9), state.trained_s / state.step
         left_s = max(state.steps - state.step, 0) * per_step or 60 * self.recipe.training.minutes - state.trained_s
         row = Figures(state.step, state.steps, means, rate, left_s)
@@ -180,60 +182,21 @@ class Trainer:
             self.hooks.sample(state)
         state.model.train()
 
-    def _card(self, state: State, **rest: Any) -> dict[str, Any]:  # noqa: ANN401
+    def _card(self, state: State, **rest: Any) -> dict[str, Any]:
         trained = {"steps": state.step, "rows": state.rows_seen, "seconds": round(state.trained_s, 1)}
         return card_of(self.recipe, self.controls, trained=trained, **self.about, **rest)
 
 
 def refuse_change(before: Recipe, now: Recipe) -> None:
-    """Refuse to resume under another recipe, except with a longer end. Raises UsageError."""
-    ends = {"steps": 0, "epochs": 0.0, "minutes": 0.0, "patience": 0}
-    plain = [replace(each, training=replace(each.training, **ends)).to_dict() for each in (before, now)]
+    """Refuse to resume under another recipe, except with another end or other pauses. Raises UsageError."""
+    plain = [each.to_dict() for each in (before, now)]
     for part, values in plain[0].items():
-        if values != plain[1][part]:
-            raise UsageError(f"--resume cannot change {part} of the recipe: it was {values}; use --init for a new run")
+        changed = {name for name in values if values[name] != plain[1][part][name]} if part != "seed" else {"seed"}
+        if values != plain[1][part] and not changed <= MAY_CHANGE:
+            raise UsageError(
+                f"--resume cannot change {', '.join(sorted(changed - MAY_CHANGE))} ({part}); use --init for a new run"
+            )
 
 
 def _length(recipe: Recipe) -> tuple[int, float, float]:
     return recipe.training.steps, recipe.training.epochs, recipe.training.minutes
-
-
-@contextmanager
-def averaged(state: State) -> Iterator[None]:
-    """The averaged weights in the model for the time of the block, where there are any."""
-    own = {name: p.detach().clone() for name, p in state.model.named_parameters()} if state.average else {}
-    _put(state, state.average)
-    try:
-        yield
-    finally:
-        _put(state, own)
-
-
-@torch.no_grad()
-def _put(state: State, weights: Mapping[str, Tensor]) -> None:
-    for name, parameter in state.model.named_parameters():
-        if name in weights:
-            parameter.copy_(weights[name])
-
-
-@contextmanager
-def stop_signals() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C and SIGTERM ask for an end after this step; asked twice, Ctrl-C ends at once."""
-    seen: list[int] = []
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        if seen and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        seen.append(number)
-
-    before = {}
-    try:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            before[number] = signal.signal(number, ask)
-    except ValueError:  # not in the main thread: whoever runs us has the signals
-        pass
-    try:
-        yield lambda: bool(seen)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
