@@ -1,0 +1,47 @@
+"""A run's best checkpoint made small enough to travel with the package: weights in bfloat16, a full card, a licence."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..checkpoint import FORMAT, Checkpoint, load_checkpoint, save_checkpoint
+from ..errors import UsageError
+from ..store import write_atomically
+
+LARGEST_MB = 16.0
+NOTICE = """The weights in this folder were trained by Partimento on:
+
+    {credit}
+
+They are licensed as those data are: {licence}
+{text}
+What is composed with them carries the same notice in its provenance.
+"""
+TEXTS = {
+    "CC BY-NC-SA 4.0": (
+        "(https://creativecommons.org/licenses/by-nc-sa/4.0/): you may share and adapt them with this notice,\n"
+        "not for commercial purposes, and only under the same licence.\n"
+    )
+}
+
+
+def bundle(run: Path, target: Path, extra: Mapping[str, Any]) -> Checkpoint:
+    """Write the checkpoint in ``run`` to ``target``; ``extra`` (preset, figures, training) goes onto the card.
+
+    Raises UsageError where the result is larger than a bundled model may be, CheckpointError.
+    """
+    best = load_checkpoint(run)
+    weights = {name: value.to(torch.bfloat16) for name, value in best.weights.items()}
+    size = sum(value.numel() * value.element_size() for value in weights.values()) / 1e6
+    if size > LARGEST_MB:
+        raise UsageError(f"{run}: {size:.1f} MB of weights; a bundled model has at most {LARGEST_MB:g} MB")
+    card = {name: value for name, value in best.card.items() if name not in ("files", "place")}
+    save_checkpoint(target, best.recipe, {**card, "format": FORMAT, "precision": "bfloat16", **extra}, weights)
+    licence = str(card.get("licence", "unknown"))
+    notice = NOTICE.format(credit=card.get("credit", "unknown"), licence=licence, text=TEXTS.get(licence, ""))
+    write_atomically(target / "LICENSE", notice.encode())
+    return load_checkpoint(target)
+
+
