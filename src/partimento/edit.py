@@ -22,12 +22,16 @@ def transpose(score: Score, semitones: int) -> Score:
 
 
 def stretch(score: Score, factor: float) -> Score:
-    """``score`` with every onset and release (notes and pedals) at ``factor`` times its tick."""
+    """``score`` with every tick, in notes, pedals and maps, at ``factor`` times what it was."""
     notes, pedals = score.notes.copy(), score.pedals.copy()
     notes["onset"], releases = _scaled(score.notes["onset"], factor), _scaled(score.releases, factor)
     notes["duration"] = np.maximum(releases - notes["onset"], 1)
     pedals["onset"], pedals["release"] = _scaled(pedals["onset"], factor), _scaled(pedals["release"], factor)
-    return replace(score, notes=notes, pedals=pedals)
+    maps = (score.tempi.copy(), score.metres.copy(), score.keys.copy())
+    for each in maps:
+        each["onset"] = _scaled(each["onset"], factor)
+    tempi, metres, keys = maps
+    return replace(score, notes=notes, pedals=pedals, tempi=tempi, metres=metres, keys=keys)
 
 
 def louder(score: Score, steps: int) -> Score:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .edit import cut_repeats
 from .errors import UsageError, WorkFailed
-from .score import NOTE, Array, Score, table
+from .score import NOTE, PEDAL, Array, Score, table
 from .units import PITCHES
 
 
@@ -136,7 +136,8 @@ def woven(prompt: Prompt, written: Score) -> Score:
 def check_kept(prompt: Prompt, result: Score) -> None:
     """Refuse a result that differs from the prompt outside the free spans. Raises WorkFailed."""
     kept, same = prompt.kept, Prompt(result, prompt.free).kept
-    if not np.array_equal(kept.notes, same.notes) or kept.ticks_per_quarter != result.ticks_per_quarter:
+    lost = set(kept.pedals.tolist()) - set(result.pedals.tolist())
+    if lost or replace(kept, pedals=table(PEDAL)) != replace(same, pedals=table(PEDAL)):
         raise WorkFailed("the result changes what was to be kept; nothing was saved; please report this as a defect")
 
 

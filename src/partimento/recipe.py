@@ -16,12 +16,15 @@ from .data.windows import WindowConfig
 from .errors import UnknownName, UsageError
 from .models import family_of
 
+OPTIMIZERS = ("muon", "adamw", "adam", "sgd", "rmsprop")
+PRECISIONS = ("auto", "bfloat16", "float32")
+
 
 @dataclass(frozen=True)
 class DataConfig:
     """Which pieces."""
 
-    corpus: str = field(default="maestro", metadata={"help": "a prepared corpus, by name"})
+    corpus: str = field(default="maestro", metadata={"help": "a prepared corpus, by name", "flag": "--data"})
     filter: str = field(default="", metadata={"help": "composer=Chopin,title=Sonata,year=2004-2008"})
 
 
@@ -32,13 +35,13 @@ class TrainConfig:
     steps: int = field(default=0, metadata={"help": "updates; 0: as epochs or minutes say", "range": (0, 10**9)})
     epochs: float = field(default=8.0, metadata={"help": "passes over the training pieces", "range": (0.0, 1e6)})
     minutes: float = field(default=0.0, metadata={"help": "timed by the first steps, then fixed", "range": (0.0, 1e6)})
-    optimizer: str = field(default="muon", metadata={"help": "muon, adamw, adam, sgd, rmsprop"})
+    optimizer: str = field(default="muon", metadata={"help": "by name", "choices": OPTIMIZERS})
     matrix_rate: float = field(
         default=0.02, metadata={"help": "learning rate of Muon's matrices", "range": (0.0, 10.0)}
     )
     learning_rate: float = field(default=3e-3, metadata={"help": "learning rate of the rest", "range": (0.0, 10.0)})
     weight_decay: float = field(
-        default=0.0, metadata={"help": "decoupled decay per unit of rate", "range": (0.0, 10.0)}
+        default=0.0, metadata={"help": "decoupled decay of what AdamW moves", "range": (0.0, 10.0)}
     )
     warmup: int = field(default=100, metadata={"help": "steps of rising rate", "range": (0, 10**6)})
     decay: float = field(
@@ -53,7 +56,7 @@ class TrainConfig:
     patience: int = field(
         default=0, metadata={"help": "validations without gain before the end; 0: never", "range": (0, 10**6)}
     )
-    precision: str = field(default="auto", metadata={"help": "auto, bfloat16 or float32"})
+    precision: str = field(default="auto", metadata={"help": "of matrix products", "choices": PRECISIONS})
 
 
 @dataclass(frozen=True)
@@ -131,10 +134,12 @@ def filled(config: type[Any], given: Mapping[str, Any]) -> Any:
 
 
 def check_ranges(config: Any) -> None:
-    """Refuse a field that is out of the range in its metadata. Raises UsageError."""
+    """Refuse a field that is out of the range or choices in its metadata. Raises UsageError, UnknownName."""
     for f in fields(config):
         low, high = f.metadata.get("range", (None, None))
         value = getattr(config, f.name)
+        if value not in f.metadata.get("choices", (value,)):
+            raise UnknownName(f.name, str(value), f.metadata["choices"])
         if low is not None and not low <= value <= high:
             raise UsageError(f"{f.name} {value} is out of range: {low} to {high} ({f.metadata['help']})")
 
@@ -145,6 +150,8 @@ def _typed(f: Any, value: Any) -> Any:
         value = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(
             value.lower(), value
         )
+    if kind is str and not isinstance(value, str):
+        raise UsageError(f"{f.name} {value!r} is not a text ({f.metadata.get('help', '')})")
     fits = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
     try:
         return value if fits or (kind is bool and isinstance(value, bool)) else _cast(kind, value)

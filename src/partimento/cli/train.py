@@ -100,19 +100,18 @@ def _put_flags(command: Any, flags: dict[str, Any]) -> None:
 
 def _flags(part: Any) -> type[Any]:
     """A dataclass like that of ``part`` whose defaults are the values of ``part``."""
-    made = [
-        (f.name, type(getattr(part, f.name)), field(default=getattr(part, f.name), metadata=_told(f)))
-        for f in fields(part)
-    ]
+    made = [(f.name, _flag(f, type(getattr(part, f.name))), field(default=getattr(part, f.name))) for f in fields(part)]
     kind = Parameter(name="*")(make_dataclass(type(part).__name__, made, frozen=True))
     kind.__module__ = __name__  # else it counts as built in, and its fields would be no flags
     return kind
 
 
-def _told(f: Any) -> dict[str, str]:
+def _flag(f: Any, kind: type[Any]) -> Any:
+    """The type of a field with its help: what it means and what is allowed."""
     low, high = f.metadata.get("range", (None, None))
-    text = str(f.metadata.get("help", ""))
-    return {"help": text if low is None else f"{text} ({low} to {high})"}
+    text, choices = str(f.metadata.get("help", "")), f.metadata.get("choices", ())
+    allowed = ", ".join(choices) if low is None else f"{low} to {high}"
+    return Annotated[kind, Parameter(name=f.metadata.get("flag"), help=f"{text} ({allowed})" if allowed else text)]
 
 
 def _overridden(recipe: "Recipe", given: dict[str, Any], seed: int, sets: Sequence[str]) -> "Recipe":

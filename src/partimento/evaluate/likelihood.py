@@ -13,7 +13,8 @@ from ..models.family import RowFamily
 from ..models.likelihood import PieceLikelihood, likelihoods
 from ..units import bits
 
-# Performance tokens per note on MAESTRO v3, measured with the codec `performance` (docs/benchmarks.md).
+# Performance tokens per note on MAESTRO v3 as the literature's encoding counts them; the codec `performance`
+# of this project counts 0.12 % fewer (docs/benchmarks.md).
 TOKENS_PER_NOTE = {"train": 4.045, "validation": 4.054, "test": 4.033}
 RESAMPLES = 2_000
 

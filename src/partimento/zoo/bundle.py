@@ -43,5 +43,3 @@ def bundle(run: Path, target: Path, extra: Mapping[str, Any]) -> Checkpoint:
     notice = NOTICE.format(credit=card.get("credit", "unknown"), licence=licence, text=TEXTS.get(licence, ""))
     write_atomically(target / "LICENSE", notice.encode())
     return load_checkpoint(target)
-
-
