@@ -125,6 +125,11 @@ def run(
         sys.exit(error.exit_status)
 
 
+def say(line: str) -> None:
+    """A remark on standard error: how far a long benchmark is."""
+    print(line, file=sys.stderr, flush=True)
+
+
 def _write(path: Path, result: Result) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import product
 
 import numpy as np
-from measure import Result, parser, run, table, timed
+from measure import Result, parser, run, say, shown, table, timed
 
 from partimento import audit
 from partimento.compose.model import Model, load
@@ -157,7 +157,8 @@ def swept(
         for name, kind in kinds.items():
             ours = heard(kind.written(model, found, plans[name], sampling), model, plans[name])
             apart = distance(ours.statistics, real[name].statistics)
-            row[name] = {"distance": apart, "by_chance": by_chance(ours, real[name]), **ours.failures}
+            row[name] = {"distance": apart, "by_chance": by_chance(ours, real[name]), "failures": ours.failures}
+            say(f"{sampling}: {name} {apart:.3f}")
         yield row
 
 
@@ -190,7 +191,7 @@ def told(result: Result) -> Iterable[str]:
 
 def _difference(row: Result) -> Result:
     plain = {name: row[name] for name in ("statistic", "left", "right", "difference")}
-    interval = f"{row['low']:.3f} to {row['high']:.3f}"
+    interval = f"{shown(row['low'])} to {shown(row['high'])}"
     named = dict(zip(("statistic", "composed", "real", "difference"), plain.values(), strict=True))
     return {**named, "95 % interval": interval, "differs": "" if row["low"] <= 0 <= row["high"] else "*"}
 
@@ -203,7 +204,12 @@ def _swept(rows: Sequence[Result]) -> Iterator[str]:
 
 
 def _columns(row: Result, kinds: Sequence[str]) -> Result:
-    return {f"{kind}: {name.replace('_', ' ')}": value for kind in kinds for name, value in row[kind].items()}
+    cells = {}
+    for kind in kinds:
+        cells[f"distance, {kind}"] = row[kind]["distance"]
+        cells[f"by chance, {kind}"] = row[kind]["by_chance"]
+        cells[f"failures, {kind}"] = ", ".join(f"{n} {name}" for name, n in row[kind]["failures"].items() if n)
+    return cells
 
 
 if __name__ == "__main__":

@@ -23,10 +23,11 @@ from partimento.data.windows import Windows
 from partimento.errors import UnknownName
 from partimento.models.family import RowFamily
 from partimento.models.likelihood import likelihoods, mean_per_note
+from partimento.nn.precision import precision
 from partimento.recipe import Recipe, from_dict
 from partimento.train.averaging import averaged
 from partimento.train.progress import State
-from partimento.train.step import precision, take_step
+from partimento.train.step import take_step
 
 TRIALS: Mapping[str, dict[str, Any]] = {
     "base": {"training": {"ema": 0.99}},

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partimento.nn.layers import Attention, Block, Cache, RotaryClock, attend, rates, rotate
+from partimento.nn.layers import Attention, Block, Cache, Linear, RotaryClock, attend, rates, rotate
 
 ROWS, HEADS, WIDTH = 7, 4, 32
 
@@ -106,3 +106,13 @@ def test_dropout_acts_in_training_alone():
     assert not torch.equal(block(x, angles), block(x, angles))
     block.eval()
     assert torch.equal(block(x, angles), block(x, angles))
+
+
+@pytest.mark.parametrize("weights", [torch.float32, torch.bfloat16])
+def test_a_linear_map_gives_a_row_the_same_bits_alone_and_among_others(weights):
+    linear = Linear(256, 129).to(weights).eval()
+    rows = torch.randn(17, 256, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        together = linear(rows)
+        for count in (1, 2, 3, 4, 16):
+            assert torch.equal(linear(rows[:count]), together[:count])

@@ -2,10 +2,11 @@
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 from cyclopts import App, CycloptsError
-from rich.console import Console as Screen
 
 from ..errors import PartimentoError
 from ..version import version
@@ -20,6 +21,7 @@ VERBS = {
     "doctor": ("models:doctor", "Say what this installation can do."),
 }
 FAILED, REFUSED, INTERRUPTED = 1, 2, 130
+TRACEBACK = "PARTIMENTO_TRACEBACK"  # an environment variable
 
 app = App(
     name="partimento",
@@ -39,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
     except PartimentoError as error:
         return _complain(str(error), error.exit_status)
     except CycloptsError as error:
-        return _complain(_sentence(error), REFUSED)
+        return _complain(f"{error} (see partimento --help, or --help behind a verb)", REFUSED)
     except KeyboardInterrupt:
         return _complain("stopped; what was finished is kept", INTERRUPTED)
     except BrokenPipeError:
@@ -49,15 +51,19 @@ def run(arguments: Sequence[str]) -> int:
         return _complain("out of memory; ask for less at once", FAILED)
     except OSError as error:
         return _complain(f"{error.filename or 'the system'}: {error.strerror or error}", FAILED)
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        return _complain(f"{_defect(error)}; please report it, with what {TRACEBACK}=1 shows", FAILED)
 
 
 def _complain(line: str, status: int) -> int:
-    print("partimento: " + " ".join(line.split()), file=sys.stderr)
+    """Say ``line``, of which nothing may steer the terminal: it can hold a name from outside."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in line)
+    print("partimento:", *plain.split(), file=sys.stderr)
     return status
 
 
-def _sentence(error: CycloptsError) -> str:
-    """The parser's complaint on one line, with where help is."""
-    with Screen(file=open(os.devnull, "w"), width=10_000).capture() as _:  # noqa: PTH123
-        line = " ".join(str(error).split())
-    return f"{line} (see partimento --help, or --help behind a verb)"
+def _defect(error: Exception) -> str:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"a defect: {type(error).__name__}: {error} (line {place.lineno} of {Path(place.filename).name})"

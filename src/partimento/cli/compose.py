@@ -2,25 +2,31 @@
 
 import json
 import secrets
-import subprocess
-import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from ..errors import UsageError, WorkFailed
+from ..errors import UsageError
 from .console import Output
+from .formats import FORMATS, formats_of
+from .formats import play as open_with_player
+from .options import checked_folder, checked_name, whole
 
 if TYPE_CHECKING:
     from ..compose.model import Model, Request
     from ..compose.piece import Piece
+    from ..score import Score
 
-FORMATS = ("mid", "wav", "flac", "mp3", "ogg", "png", "svg")
-PLAYERS = {"darwin": ["open"], "win32": ["cmd", "/c", "start", ""], "linux": ["xdg-open"]}
 SEEDS = 2**31
+NOT_WITH_STREAM = {
+    "--json": "a stream is lines of JSON already",
+    "--play": "a stream writes no file",
+    "--count": "a stream is one piece",
+}
+PLAYERS = {"darwin": ["open"], "win32": ["cmd", "/c", "start", ""], "linux": ["xdg-open"]}
 
 
 @Parameter(name="*")
@@ -32,9 +38,9 @@ class Wanted:
     primer_seconds: Annotated[float | None, Parameter(help="how much of the primer is used; all by default")] = None
     keep_primer: Annotated[bool, Parameter(negative="--drop-primer", help="the primer stands in the result")] = True
     seconds: Annotated[float | None, Parameter(help="length of what is written; 60 by default")] = None
-    notes: Annotated[int | None, Parameter(help="length in notes instead")] = None
-    count: Annotated[int, Parameter(help="how many pieces")] = 1
-    seed: Annotated[int | None, Parameter(help="the same seed gives the same piece; drawn by chance by default")] = None
+    notes: Annotated[int | None, whole("length in notes instead")] = None
+    count: Annotated[int, whole("how many pieces")] = 1
+    seed: Annotated[int | None, whole("the same seed gives the same piece; drawn by chance by default")] = None
     composer: Annotated[str, Parameter(help="in whose manner, by part of a name that the model knows")] = ""
     density: Annotated[float | None, Parameter(help="notes per second")] = None
     dynamics: Annotated[float | None, Parameter(help="mean velocity, 1 to 127")] = None
@@ -46,7 +52,7 @@ class Sampler:
     """How to draw; what is not given is as the model's preset says."""
 
     temperature: Annotated[float | None, Parameter(help="below 1 tamer, above 1 wilder; 0: the likeliest")] = None
-    top_k: Annotated[int | None, Parameter(help="draw from the k likeliest")] = None
+    top_k: Annotated[int | None, whole("draw from the k likeliest")] = None
     top_p: Annotated[float | None, Parameter(help="draw from the likeliest up to this mass")] = None
     min_p: Annotated[float | None, Parameter(help="draw from those of this share of the likeliest")] = None
 
@@ -75,56 +81,63 @@ def compose(
     model
         A bundled model, the name of a run, or a checkpoint folder.
     """
-    formats = _formats(format)
-    if stream and output.json:
-        raise UsageError("--stream and --json exclude each other: a stream is lines of JSON already")
+    formats = formats_of(format, play, wanted.seconds)
+    if stream:
+        _refuse_beside_stream({"--json": output.json, "--play": play, "--count": wanted.count != 1})
+    else:
+        checked_folder("--out", out)
+    if name:
+        checked_name("--name", name)
+    primer, remarks = _primer(wanted)
     from ..compose.model import load
 
     loaded = load(model, runs or None, commercial)
-    request = _request(loaded, wanted, sampler)
-    card = loaded.checkpoint.card
-    output.say(f"{loaded.name}: {card.get('licence', 'licence unknown')}")
+    request = _request(loaded, primer, wanted, sampler)
+    for line in (f"{loaded.name}: {loaded.checkpoint.card.get('licence', 'licence unknown')}", *remarks):
+        output.say(line)
     if stream:
         _stream(loaded, request)
         return
-    made = []
-    with output.progress("composing") as update:
-        for piece in loaded.pieces(request, lambda share: update(0.8 * share, "")):
-            made.append(_saved(piece, _stem(out, name or f"{loaded.name}-{request.seed}", request, piece), formats))
-            update(0.8 + 0.2 * len(made) / request.count, "rendering")
-    if play:
-        _play(made[0]["files"])
+    made = _written(loaded, request, out / (name or f"{loaded.name}-{request.seed}"), formats, output)
     output.result({"pieces": made, "seed": request.seed}, _told(made))
+    if play:
+        open_with_player(made[0]["files"])
 
 
-def _formats(text: str) -> list[str]:
-    chosen = [part.strip().lower() for part in text.split(",") if part.strip()]
-    for part in chosen:
-        if part not in FORMATS:
-            raise UsageError(f"--format {part}: not one of {', '.join(FORMATS)}")
-    return chosen
+def _refuse_beside_stream(given: Mapping[str, bool]) -> None:
+    for flag, is_given in given.items():
+        if is_given:
+            raise UsageError(f"--stream and {flag} exclude each other: {NOT_WITH_STREAM[flag]}")
 
 
-def _request(model: "Model", wanted: Wanted, sampler: Sampler) -> "Request":
-    from dataclasses import replace
+def _primer(wanted: Wanted) -> tuple["Score | None", list[str]]:
+    """The primer, and what is to be said of it: all that was repaired or dropped. Raises UsageError, InputError."""
+    if wanted.primer is None:
+        if wanted.primer_seconds is not None:
+            raise UsageError("--primer-seconds needs --primer FILE")
+        return None, []
+    from .. import midi
 
+    score, report = midi.read_isolated(wanted.primer)
+    if not len(score):
+        raise UsageError(f"--primer {wanted.primer}: has no notes; take a file with notes, or leave --primer out")
+    return score, report.lines() if report.changes else []
+
+
+def _request(model: "Model", primer: "Score | None", wanted: Wanted, sampler: Sampler) -> "Request":
     chosen = {f.name: getattr(sampler, f.name) for f in fields(sampler) if getattr(sampler, f.name) is not None}
-    seed = secrets.randbelow(SEEDS) if wanted.seed is None else wanted.seed
     request = model.request(
-        wanted.primer,
+        primer,
         wanted.seconds,
         wanted.notes,
-        seed,
+        secrets.randbelow(SEEDS) if wanted.seed is None else wanted.seed,
         primer_s=wanted.primer_seconds,
         keep_primer=wanted.keep_primer,
         controls=_controls(wanted),
         **chosen,
     )
-    request = replace(request, count=wanted.count)
-    if request.primer is not None and not len(request.primer):
-        raise UsageError(f"--primer {wanted.primer}: has no notes; take a file with notes, or leave --primer out")
-    model.checkpoint.controls.asked(request.controls or {})
-    return request
+    model.checkpoint.controls.asked(request.prompt.controls)
+    return replace(request, count=wanted.count)
 
 
 def _controls(wanted: Wanted) -> dict[str, Any]:
@@ -132,21 +145,22 @@ def _controls(wanted: Wanted) -> dict[str, Any]:
     return {name: value for name, value in asked.items() if value not in (None, "")}
 
 
-def _stem(out: Path, name: str, request: "Request", piece: "Piece") -> Path:
-    number = f"-{piece.provenance['piece'] + 1}" if request.count > 1 else ""
-    if Path(name).name != name:
-        raise UsageError(f"--name {name}: a file name without folders; --out says the folder")
-    return out / f"{name}{number}"
+def _written(
+    model: "Model", request: "Request", stem: Path, formats: Sequence[str], output: Output
+) -> list[dict[str, Any]]:
+    """Every piece of ``request`` in files whose names begin with ``stem``; each is saved as soon as it is there."""
+    made = []
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    with output.progress("composing") as update:
+        for piece in model.pieces(request, lambda share: update(0.8 * share, "")):
+            number = f"-{piece.provenance['piece'] + 1}" if request.count > 1 else ""
+            made.append(_saved(piece, f"{stem}{number}", formats))
+            update(0.8 + 0.2 * len(made) / request.count, "rendering")
+    return made
 
 
-def _saved(piece: "Piece", stem: Path, formats: Sequence[str]) -> dict[str, Any]:
-    try:
-        stem.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WorkFailed(
-            f"--out {stem.parent}: cannot be made: {error.strerror or error}; choose another folder"
-        ) from error
-    files = [str(piece.save(stem.with_name(f"{stem.name}.{suffix}"))) for suffix in (*formats, "json")]
+def _saved(piece: "Piece", stem: str, formats: Sequence[str]) -> dict[str, Any]:
+    files = [str(piece.save(f"{stem}.{suffix}")) for suffix in (*formats, "json")]
     return {"files": files, "statistics": piece.statistics}
 
 
@@ -161,15 +175,3 @@ def _told(made: Sequence[dict[str, Any]]) -> list[str]:
 def _stream(model: "Model", request: "Request") -> None:
     for note in model.notes(request):
         print(json.dumps(note), flush=True)
-
-
-def _play(files: Sequence[str]) -> None:
-    sounds = [file for file in files if not file.endswith((".json", ".png", ".svg"))]
-    best = sorted(sounds, key=lambda file: file.endswith(".mid"))
-    if not best:
-        raise UsageError("--play needs a sound or a MIDI file: add wav to --format")
-    command = PLAYERS.get(sys.platform, PLAYERS["linux"])
-    try:
-        subprocess.Popen([*command, best[0]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    except OSError as error:
-        raise WorkFailed(f"--play: {command[0]} is not here; open {best[0]} with a player of yours") from error

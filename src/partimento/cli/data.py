@@ -7,6 +7,7 @@ from cyclopts import App, Parameter
 
 from ..errors import UsageError
 from .console import Output
+from .options import whole
 
 app = App(name="data", help="List, prepare and show the corpora that models are trained on.")
 From = Annotated[Path | None, Parameter(name="--from", help="the archive, or a folder with the files")]
@@ -33,8 +34,8 @@ def prepare(
     origin: From = None,
     name: Annotated[str, Parameter(help="a name of its own for the corpus")] = "",
     split: Annotated[str, Parameter(help="shares of train, validation and test of a folder")] = "0.8,0.1,0.1",
-    seed: Annotated[int, Parameter(help="of a folder's split")] = 0,
-    workers: Annotated[int, Parameter(help="processes that read files")] = 1,
+    seed: Annotated[int, whole("of a folder's split")] = 0,
+    workers: Annotated[int, whole("processes that read files")] = 1,
     output: Output = Output(),
 ) -> None:
     """Read MIDI files into a corpus that training can map.

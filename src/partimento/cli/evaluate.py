@@ -4,16 +4,18 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from ..errors import UsageError
 from .console import Output
+from .options import whole
 
 
 def evaluate(
     *names: str,
     data: Annotated[str, Parameter(help="a prepared corpus; the model's own by default")] = "",
     split: Annotated[str, Parameter(help="train, validation or test")] = "validation",
-    context: Annotated[int, Parameter(help="rows in a window")] = 256,
-    stride: Annotated[int, Parameter(help="rows between windows; each row is counted once")] = 128,
-    pieces: Annotated[int, Parameter(help="only so many pieces, evenly spread; 0: all")] = 0,
+    context: Annotated[int, whole("rows in a window")] = 256,
+    stride: Annotated[int, whole("rows between windows; each row is counted once")] = 128,
+    pieces: Annotated[int, whole("only so many pieces, evenly spread; 0: all")] = 0,
     runs: Annotated[str, Parameter(help="where your own runs are")] = "",
     output: Output = Output(),
 ) -> None:
@@ -28,10 +30,14 @@ def evaluate(
     from ..data.corpus import corpus
     from ..evaluate.likelihood import Conditions, likelihood
 
+    if pieces < 0:
+        raise UsageError(f"--pieces {pieces} is out of range: 0 (all) or more")
     rows: dict[str, Any] = {}
     for name in names or (zoo.DEFAULT,):
         checkpoint = zoo.load(name, zoo.runs_home(runs))
         found = corpus(data or checkpoint.recipe.data.corpus)
+        if not found.split(split):
+            raise UsageError(f"--split {split}: corpus {found.folder.name} has no piece in it; choose another split")
         with output.progress(f"evaluating {name}") as update:
             rows[name] = likelihood(checkpoint, found, Conditions(split, context, stride, pieces), update)
     output.result(rows, [line for name, row in rows.items() for line in _lines(name, row)])

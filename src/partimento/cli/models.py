@@ -51,7 +51,7 @@ def doctor(*, output: Output = Output()) -> None:
 
     from .. import isolate, zoo
     from ..data.corpus import home, prepared
-    from ..train.step import precision
+    from ..nn.precision import precision
 
     found = {
         "python": platform.python_version(),

@@ -5,8 +5,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from ..errors import UsageError
+from ..errors import UnknownName, UsageError
 from .console import Output
+from .options import checked_folder
 
 
 def render(
@@ -24,12 +25,16 @@ def render(
         A MIDI file.
     """
     from .. import midi
-    from ..compose.piece import Piece
+    from ..compose.piece import SUFFIXES, Piece
 
+    if out.suffix.lower() not in SUFFIXES:
+        raise UnknownName("file type", out.suffix, SUFFIXES)
+    checked_folder("--out", out.parent)
     score, report = midi.read_isolated(file)
     if not len(score):
         raise UsageError(f"{file}: has no notes, so there is nothing to render")
     for line in report.lines():
         output.say(line)
+    out.parent.mkdir(parents=True, exist_ok=True)
     Piece(score).save(out)
     output.result({"file": str(out), "notes": len(score), "report": report.to_json()}, [str(out)])

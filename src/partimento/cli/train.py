@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 
 from ..errors import UsageError
 from .console import Output
+from .options import checked_folder, checked_name, whole
 
 if TYPE_CHECKING:
     from ..recipe import Recipe
@@ -60,7 +61,7 @@ def _command(names: Sequence[str], recipes: Sequence["Recipe"]) -> Any:
         *,
         name: Annotated[str, Parameter(help="the name of the run; several families add their own")] = "",
         codec_name: Annotated[str, Parameter(name="--codec", help="the representation, by name")] = recipe.codec.name,
-        seed: Annotated[int, Parameter(help="of the weights, the order and the augmentation")] = recipe.seed,
+        seed: Annotated[int, whole("of the weights, the order and the augmentation")] = recipe.seed,
         set_: Annotated[
             tuple[str, ...], Parameter(name="--set", help="PART.FIELD=VALUE, for any field of the recipe")
         ] = (),
@@ -75,6 +76,7 @@ def _command(names: Sequence[str], recipes: Sequence["Recipe"]) -> Any:
         """Train a model; Ctrl-C saves and ends within a step, --resume goes on to the same bits."""
         if not names:
             raise UsageError("train needs a family or a recipe file: partimento train transformer --name mine")
+        checked_name("--name", name)
         for each in recipes:
             full = _overridden(each, given, seed, set_)
             run_name = name if len(recipes) == 1 else f"{name}-{each.family}"
@@ -111,7 +113,8 @@ def _flag(f: Any, kind: type[Any]) -> Any:
     low, high = f.metadata.get("range", (None, None))
     text, choices = str(f.metadata.get("help", "")), f.metadata.get("choices", ())
     allowed = ", ".join(choices) if low is None else f"{low} to {high}"
-    return Annotated[kind, Parameter(name=f.metadata.get("flag"), help=f"{text} ({allowed})" if allowed else text)]
+    told = whole if kind is int else Parameter
+    return Annotated[kind, told(name=f.metadata.get("flag"), help=f"{text} ({allowed})" if allowed else text)]
 
 
 def _overridden(recipe: "Recipe", given: dict[str, Any], seed: int, sets: Sequence[str]) -> "Recipe":
@@ -137,19 +140,18 @@ def _train(
     from ..train.run import Run
     from ..train.session import Session
 
-    if not name or Path(name).name != name or name in zoo.BUNDLED:
-        raise UsageError(
-            f"--name {name or '(none)'}: a run needs a plain name that is no bundled model's ({', '.join(zoo.BUNDLED)})"
-        )
-    run = Run(zoo.runs_home(runs) / name)
+    if name in zoo.BUNDLED:
+        raise UsageError(f"--name {name}: a bundled model has this name; choose another one")
+    home = checked_folder("--runs", zoo.runs_home(runs))
+    run = Run(home / name)
     if run.exists() and not resume:
         raise UsageError(f"run {name!r} exists in {run.folder.parent}: go on with --resume, or take another --name")
     if resume and init:
         raise UsageError("--resume and --init exclude each other: one goes on, the other begins anew")
     with output.progress(f"training {name}") as update:
-        board = board or run.folder / "tensorboard"
+        board = checked_folder("--tensorboard-dir", board or run.folder / "tensorboard")
         session = Session(recipe, run, lambda figures: update(*_remark(figures)), output.say, board, samples)
-        state = session.train(resume, zoo.find(init) if init else None)
+        state = session.train(resume, zoo.find(init, home) if init else None)
     told = {
         "run": str(run.folder),
         "step": state.step,

@@ -10,7 +10,7 @@ from ..codecs import Codec
 from ..data.controls import Controls
 from ..errors import UsageError
 from ..models.family import RowFamily
-from ..nn.decoders import LEAST_PIECES, sample
+from ..nn.decoders import sample
 from ..nn.filters import Sampling
 from ..prompt import Prompt, check_kept, woven
 from ..score import NOTE, Score, table
@@ -72,14 +72,17 @@ def stream(
     seed: int = 0,
     settings: Settings = Settings(),
 ) -> Iterator[dict[str, float]]:
-    """The notes of one piece as they are written: onset and duration in seconds, pitch, velocity."""
+    """The notes of one piece as they are written: onset and duration in seconds, pitch, velocity.
+
+    Onsets count from where the piece begins, which is the primer's beginning where that is kept.
+    """
     if not codec.one_row_per_note:
         raise UsageError(f"codec {codec.name} has no row per note, so it cannot be streamed; leave --stream out")
     guide = RowGuide(codec, prompt)
-    past = len(guide.taken)
+    past, origin = len(guide.taken), 0 if settings.keep_primer else guide.start
     for _ in _rows(model, codec, prompt, controls, [guide], range(1), seed, settings):
         rows, past = guide.taken[past:], len(guide.taken)
-        yield from _notes(codec, guide.now, rows)
+        yield from _notes(codec, guide.now - origin, rows)
 
 
 def _rows(
@@ -96,10 +99,9 @@ def _rows(
     if refusal:
         raise UsageError(f"{model.name} cannot serve this prompt: {refusal}")
     said = controls.asked(prompt.controls)[: len(model.control_sizes)]
-    together = max(len(guides), LEAST_PIECES)
-    prefix = torch.from_numpy(guides[0].prefix.ids.astype(np.int64)).expand(together, -1, -1)
+    prefix = torch.from_numpy(guides[0].prefix.ids.astype(np.int64)).repeat(len(guides), 1, 1)
     with torch.inference_mode():
-        state = model.start(prefix.clone(), torch.tensor([said] * together, dtype=torch.int64))
+        state = model.start(prefix, torch.tensor([said] * len(guides), dtype=torch.int64))
         generators = [generator_of(seed, piece) for piece in pieces]
         yield from sample(model, state, len(codec.columns), guides, generators, settings.sampling)
 

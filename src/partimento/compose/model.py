@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,9 +15,12 @@ from ..checkpoint import Checkpoint
 from ..errors import UsageError
 from ..models.family import RowFamily
 from ..nn.filters import Sampling
+from ..nn.layers import halved
+from ..nn.precision import has_bfloat16
 from ..prompt import Length, Prompt, continuation, from_nothing
 from ..recipe import filled
-from ..score import Provenance, Score
+from ..score import TEMPO, Provenance, Score, table
+from ..units import DEFAULT_QUARTERS_PER_MINUTE
 from ..version import version
 from ..zoo import DEFAULT
 from ..zoo import load as load_from_zoo
@@ -24,6 +28,8 @@ from .compose import Composition, Settings, compose, stream
 from .piece import Piece, embedded
 
 MOST_PIECES = 10_000
+DEFAULT_S = 60.0  # of music, where no length is asked for
+DEFAULT_TEMPO = table(TEMPO, [(0, DEFAULT_QUARTERS_PER_MINUTE)])  # said, where a file would leave it to be known
 
 
 @dataclass(frozen=True)
@@ -63,10 +69,15 @@ class Model:
 
     @cached_property
     def family(self) -> RowFamily:
-        """The network. Raises UsageError where it is of no kind that this can compose with."""
+        """The network, with weights in bfloat16 where the processor multiplies those, as in training.
+
+        Raises UsageError where it is of no kind that this can compose with.
+        """
         model = self.checkpoint.model()
         if not isinstance(model, RowFamily):
             raise UsageError(f"model {self.name}: family {model.name} cannot compose row by row")
+        if has_bfloat16():
+            halved(model)
         return model
 
     @property
@@ -109,29 +120,26 @@ class Model:
         score = primer if isinstance(primer, Score) or primer is None else midi.read_isolated(Path(primer))[0]
         asked = {name: options.pop(name) for name in tuple(options) if name in ("primer_s", "keep_primer", "controls")}
         sampling = filled(Sampling, {**asdict(self.preset), **options})
-        length = Length(seconds if seconds or notes else 60.0, notes)
+        length = Length(DEFAULT_S if seconds is None and notes is None else seconds, notes)
         return Request(score, length=length, sampling=sampling, seed=seed, **asked)
 
     def pieces(self, request: Request, progress: Callable[[float], None] = lambda share: None) -> Iterator[Piece]:
         """Every piece of a request, on one thread: on a small machine two are slower."""
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
-            settings = Settings(request.sampling, request.keep_primer)
-            recipe, controls = self.checkpoint.recipe, self.checkpoint.controls
+        settings = Settings(request.sampling, request.keep_primer)
+        recipe, controls = self.checkpoint.recipe, self.checkpoint.controls
+        with one_thread():
             written = compose(
                 self.family, recipe.codec, request.prompt, controls, request.count, request.seed, settings, progress
             )
             for composition in written:
                 yield self._piece(request, composition)
-        finally:
-            torch.set_num_threads(threads)
 
     def notes(self, request: Request) -> Iterator[dict[str, float]]:
-        """The notes of a request's first piece as they are written."""
+        """The notes of a request's first piece as they are written, on one thread as ``pieces``."""
         settings = Settings(request.sampling, request.keep_primer)
         recipe, controls = self.checkpoint.recipe, self.checkpoint.controls
-        return stream(self.family, recipe.codec, request.prompt, controls, request.seed, settings)
+        with one_thread():
+            yield from stream(self.family, recipe.codec, request.prompt, controls, request.seed, settings)
 
     def _piece(self, request: Request, composition: Composition) -> Piece:
         origin = self.provenance(request, composition.piece)
@@ -140,7 +148,8 @@ class Model:
         credit = Provenance(
             f"Partimento {version()} {self.name}", "", str(card.get("licence", "")), str(card.get("credit", ""))
         )
-        score = replace(composition.score, title=title, provenance=credit)
+        tempi = composition.score.tempi if len(composition.score.tempi) else DEFAULT_TEMPO
+        score = replace(composition.score, title=title, provenance=credit, tempi=tempi)
         return Piece(score, origin, composition.written_from_s)
 
     def provenance(self, request: Request, piece: int) -> dict[str, Any]:
@@ -168,6 +177,17 @@ class Model:
         }
 
 
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """One thread for torch while this lasts."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
 def load(name: str = DEFAULT, runs: str | Path | None = None, commercial: bool = False) -> Model:
     """A bundled model, a run or a checkpoint folder. Raises UnknownName, CheckpointError, LicenceError."""
-    return Model(Path(name).name or name, load_from_zoo(name, Path(runs) if runs else None, commercial))
+    return Model(Path(name).absolute().name, load_from_zoo(name, Path(runs) if runs else None, commercial))

@@ -13,7 +13,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from ..batch import Batch
-from ..nn.layers import Angles, Block, Cache, RotaryClock
+from ..nn.layers import Angles, Block, Cache, Linear, RotaryClock
 from ..nn.logits import Logits
 from ..nn.pointers import Reach, point, released
 from ..nn.rows import POINTER_WIDTH, Head, Rows, initialise, stacked_maps
@@ -73,7 +73,7 @@ class Transformer(RowFamily):
         self.heads = nn.ModuleList(
             Head(width, column.size, points) for column, points in zip(columns, self.points, strict=True)
         )
-        self.keys = nn.Linear(width, POINTER_WIDTH * sum(self.points), bias=False) if any(self.points) else None
+        self.keys = Linear(width, POINTER_WIDTH * sum(self.points), bias=False) if any(self.points) else None
         self.telling = {name: [c for c, column in enumerate(columns) if getattr(column, name).any()] for name in TABLES}
         for c, column in enumerate(columns):
             self.register_buffer(f"advances_{c}", torch.tensor(column.advances), persistent=False)

@@ -16,7 +16,6 @@ from torch import Tensor
 from .filters import Sampling, draw, weights
 from .logits import Logits
 
-LEAST_PIECES = 4  # matrix kernels for one or two rows sum in another order than those for more
 Row = list[int]
 
 
@@ -49,28 +48,21 @@ def sample(
     sampling: Sampling,
 ) -> Iterator[list[Row | None]]:
     """Draw row after row for all pieces until every guide is done; None for a piece that was done before."""
-    pieces = max(len(guides), LEAST_PIECES)
     while not all(guide.done for guide in guides):
-        chosen = torch.zeros(pieces, 0, dtype=torch.int64)
-        rows: list[Row] = [[] for _ in range(pieces)]
+        rows: list[Row] = [[] for _ in guides]
         for _ in range(columns):
+            chosen = torch.tensor(rows, dtype=torch.int64).view(len(rows), -1)
             logits = model.column_logits(state, chosen).log_probabilities()[:, 0].numpy()
-            for piece, guide in enumerate(guides):
-                rows[piece].append(_choice(logits[piece], rows[piece], guide, generators[piece], sampling))
-            for row in rows[len(guides) :]:
-                row.append(rows[0][len(row)])
-            chosen = torch.tensor(rows)
+            for row, scores, guide, generator in zip(rows, logits, guides, generators, strict=True):
+                row.append(_choice(row, scores, guide, generator, sampling))
         was_done = [guide.done for guide in guides]
-        taken = [
-            rows[p] if done else guide.settle(rows[p])
-            for p, (guide, done) in enumerate(zip(guides, was_done, strict=True))
-        ]
+        taken = [row if done else guide.settle(row) for row, guide, done in zip(rows, guides, was_done, strict=True)]
         yield [None if done else row for row, done in zip(taken, was_done, strict=True)]
-        state = model.advance(state, torch.tensor(taken + taken[:1] * (pieces - len(taken))))
+        state = model.advance(state, torch.tensor(taken))
 
 
 def _choice(
-    logits: NDArray[np.floating], chosen: Row, guide: Guide, generator: np.random.Generator, sampling: Sampling
+    chosen: Row, logits: NDArray[np.floating], guide: Guide, generator: np.random.Generator, sampling: Sampling
 ) -> int:
     if guide.done:
         return 0

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 INDEX_WAVELENGTHS = (2.0 * math.pi, 2.0 * math.pi * 10_000)  # rows; Su et al. 2021, section 3.3
 TIME_WAVELENGTHS = (4.0, 8000.0)  # grid steps: 40 ms to 80 s
+LEAST_ROWS = 4
 Angles = tuple[Float[Tensor, "B T 2H K"], Float[Tensor, "B T 2H K"]]
 
 
@@ -51,6 +52,36 @@ def rotate(x: Float[Tensor, "B T H K"], angles: Angles) -> Float[Tensor, "B T H 
     return x * cos.to(x.dtype) + torch.cat([right, left], -1) * sin.to(x.dtype)
 
 
+class Linear(nn.Linear):
+    """A linear map that gives a row the same bits alone and among others.
+
+    In single precision, matrix kernels for fewer than four rows sum in another order than those for more,
+    so fewer are padded; those for bfloat16 weights (see ``halved``) do not.
+    """
+
+    def forward(self, x: Float[Tensor, "*B I"]) -> Float[Tensor, "*B O"]:
+        """Weight times each row, plus bias."""
+        if self.weight.dtype is torch.bfloat16 and not self.training:
+            return F.linear(x.bfloat16(), self.weight, self.bias).float()
+        rows = x.numel() // x.shape[-1]
+        if rows >= LEAST_ROWS or self.training:
+            return F.linear(x, self.weight, self.bias)
+        flat = x.reshape(rows, -1)
+        padded = F.linear(torch.cat([flat, flat[:1].expand(LEAST_ROWS - rows, -1)]), self.weight, self.bias)
+        return padded[:rows].view(*x.shape[:-1], -1)
+
+
+def halved(module: nn.Module) -> nn.Module:
+    """``module`` with the weights of its linear maps in bfloat16: what they are in training under autocast.
+
+    A row of a small model is bound by reading its weights, so half the bytes are nearly half the time.
+    """
+    for part in module.modules():
+        if isinstance(part, Linear):
+            part.to(torch.bfloat16)
+    return module
+
+
 class Cache:
     """Keys and values of the rows so far, written in place: [B, H, capacity, K] per layer."""
 
@@ -75,10 +106,11 @@ def attend(
     backward, as the fused kernel (docs/benchmarks.md).
     """
     rows = q.shape[2]
-    if q.device.type != "cpu" or not torch.is_grad_enabled():
+    if q.device.type != "cpu" or (rows > 1 and not torch.is_grad_enabled()):
         return F.scaled_dot_product_attention(q, k, v, is_causal=rows > 1)
-    future = torch.full((rows, rows), -1e9, dtype=q.dtype).triu(1)
-    scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2) + future
+    scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2)
+    if rows > 1:
+        scores = scores + torch.full((rows, rows), -1e9, dtype=q.dtype).triu(1)
     return scores.softmax(-1).to(v.dtype) @ v
 
 
@@ -88,8 +120,8 @@ class Attention(nn.Module):
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
-        self.inward = nn.Linear(width, 3 * width, bias=False)
-        self.outward = nn.Linear(width, width, bias=False)
+        self.inward = Linear(width, 3 * width, bias=False)
+        self.outward = Linear(width, width, bias=False)
 
     def forward(
         self, x: Float[Tensor, "B T D"], angles: Angles, cache: Cache | None = None, layer: int = 0
@@ -110,8 +142,8 @@ class SwiGLU(nn.Module):
 
     def __init__(self, width: int, hidden: int) -> None:
         super().__init__()
-        self.inward = nn.Linear(width, 2 * hidden, bias=False)
-        self.outward = nn.Linear(hidden, width, bias=False)
+        self.inward = Linear(width, 2 * hidden, bias=False)
+        self.outward = Linear(hidden, width, bias=False)
 
     def forward(self, x: Float[Tensor, "*B D"]) -> Float[Tensor, "*B D"]:
         """Gate times value, back to the width."""

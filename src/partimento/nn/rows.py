@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from ..tokens import Column
-from .layers import Attention, SwiGLU
+from .layers import Attention, Linear, SwiGLU
 
 POINTER_WIDTH = 32
 
@@ -19,8 +19,8 @@ class Head(nn.Module):
     def __init__(self, width: int, size: int, points: bool) -> None:
         super().__init__()
         self.norm, self.mix, self.final = nn.RMSNorm(width), SwiGLU(width, width), nn.RMSNorm(width)
-        self.scores = nn.Linear(width, size)
-        self.query = nn.Linear(width, POINTER_WIDTH + 1) if points else None
+        self.scores = Linear(width, size)
+        self.query = Linear(width, POINTER_WIDTH + 1) if points else None
 
     def forward(self, z: Float[Tensor, "B T D"]) -> tuple[Tensor, Tensor | None]:
         """Scores [B, T, V] and, with a pointer, its query and gate [B, T, P + 1]."""

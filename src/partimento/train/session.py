@@ -20,11 +20,11 @@ from ..data.windows import Windows
 from ..errors import UsageError
 from ..models.family import RowFamily
 from ..models.likelihood import likelihoods, mean_per_note
+from ..nn.precision import precision
 from ..prompt import Length, from_nothing
 from ..recipe import Recipe
 from .progress import State
 from .run import Run
-from .step import precision
 from .trainer import Figures, Hooks, Trainer
 
 if TYPE_CHECKING:

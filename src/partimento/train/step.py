@@ -1,27 +1,14 @@
 """One step of every family: the due phases' gradients first, then their optimizers."""
 
-from contextlib import AbstractContextManager, nullcontext
-
 import torch
 from torch import Tensor
 
 from ..batch import Batch
 from ..errors import WorkFailed
 from ..models.family import Phase
+from ..nn.precision import precision
 from .optimizers import rate
 from .progress import State
-
-
-def precision(name: str, device: torch.device) -> AbstractContextManager[None]:
-    """Autocast to bfloat16 where the processor or GPU has it and the recipe does not forbid it."""
-    capable = device.type == "cuda" or _processor_has_bfloat16()
-    if name == "float32" or (name == "auto" and not capable):
-        return nullcontext()
-    return torch.autocast(device.type, torch.bfloat16)
-
-
-def _processor_has_bfloat16() -> bool:
-    return bool(getattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: False)())
 
 
 def take_step(state: State, batch: Batch) -> dict[str, Tensor]:

@@ -1,0 +1,49 @@
+"""The files that a piece can be written as, and what opens them."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..errors import UsageError, WorkFailed
+
+SOUNDS = ("wav", "flac", "mp3", "ogg")
+FORMATS = ("mid", *SOUNDS, "png", "svg")
+PLAYABLE = (*SOUNDS, "mid")  # the best first
+PLAYERS = {"darwin": ["open"], "win32": ["cmd", "/c", "start", ""], "linux": ["xdg-open"]}
+
+
+def formats_of(text: str, play: bool, seconds: float | None) -> list[str]:
+    """The suffixes that ``text`` names, each once.
+
+    Raises UsageError, also where one of them could not be made of a piece of ``seconds``, or none be played.
+    """
+    chosen = list(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
+    for part in chosen:
+        if part not in FORMATS:
+            raise UsageError(f"--format {part}: not one of {', '.join(FORMATS)}")
+    if not chosen:
+        raise UsageError(f"--format {text!r}: names no format; choose of {', '.join(FORMATS)}")
+    if play and not {*chosen} & {*PLAYABLE}:
+        raise UsageError("--play needs a sound or a MIDI file: add wav to --format")
+    _check_length(seconds or 0.0, [part for part in chosen if part in SOUNDS])
+    return chosen
+
+
+def _check_length(seconds: float, sounds: Sequence[str]) -> None:
+    from ..sound import LONGEST_S
+
+    if sounds and seconds > LONGEST_S:
+        advice = f"ask for less, or leave {' and '.join(sounds)} out of --format"
+        raise UsageError(f"--seconds {seconds:g}: at most {LONGEST_S:g} can be made to sound; {advice}")
+
+
+def play(files: Sequence[str]) -> None:
+    """Open the best of ``files`` with the platform's player, and go on. Raises WorkFailed where it has none."""
+    by_suffix = {Path(file).suffix[1:]: file for file in files}
+    best = next(by_suffix[suffix] for suffix in PLAYABLE if suffix in by_suffix)
+    command = PLAYERS.get(sys.platform, PLAYERS["linux"])
+    try:
+        subprocess.Popen([*command, best], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except OSError as error:
+        raise WorkFailed(f"--play: {command[0]} is not here; open {best} with a player of yours") from error

@@ -1,0 +1,43 @@
+"""What verbs take: whole numbers, plain names, folders that can be written to, all refused before the work."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from cyclopts import Parameter, Token
+
+from ..errors import UsageError
+
+LONGEST_NAME = 200  # bytes: file systems take 255, and suffixes and the hidden name while writing need the rest
+
+
+def whole(help: str, name: str | None = None) -> Parameter:
+    """An option that takes a whole number and no other: cyclopts alone makes 2 of 1.5."""
+    return Parameter(name=name, help=help, converter=_whole)
+
+
+def _whole(kind: Any, tokens: Sequence[Token]) -> int:
+    try:
+        return int(tokens[0].value)
+    except ValueError:
+        raise ValueError(f"{tokens[0].value!r} is no whole number") from None
+
+
+def checked_name(flag: str, name: str) -> str:
+    """``name``, if it can be that of a file or folder in a folder of ours. Raises UsageError."""
+    plain = name.isprintable() and name.strip() and Path(name).name == name and not name.startswith(".")
+    if not plain or len(name.encode()) > LONGEST_NAME:
+        advice = f"no folders, no dot in front, at most {LONGEST_NAME} bytes"
+        raise UsageError(f"{flag} {name!r}: a plain name is needed: {advice}")
+    return name
+
+
+def checked_folder(flag: str, folder: Path) -> Path:
+    """``folder``, if it can be written to, or made where it is not there. Raises UsageError."""
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if not there.is_dir():
+        raise UsageError(f"{flag} {folder}: {there} is a file; choose a folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise UsageError(f"{flag} {folder}: {there} cannot be written to; choose another folder")
+    return folder
