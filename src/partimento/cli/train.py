@@ -1,5 +1,6 @@
 """``partimento train``: the flags are the fields of the recipe's parts, so none is written twice."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import field, fields, make_dataclass, replace
 from itertools import pairwise
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ..train.trainer import Figures
 
 train = App(name="train", help_flags=[], help="Train a model.")
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # spinning threads stall as soon as another program wants a core
 PARTS = ("data", "codec", "model", "windows", "training")
 
 

@@ -17,6 +17,7 @@ from ..nn.layers import Angles, Block, Cache, Linear, RotaryClock
 from ..nn.logits import Logits
 from ..nn.pointers import Reach, point, released
 from ..nn.rows import POINTER_WIDTH, Head, Rows, initialise, stacked_maps
+from ..prompt import Prompt
 from ..tokens import Column
 from .family import Losses, Phase, RowFamily
 
@@ -87,6 +88,10 @@ class Transformer(RowFamily):
         if config.width % (2 * config.heads):
             return f"width {config.width} is not a multiple of twice the {config.heads} heads"
         return "" if config.time_heads <= config.heads else f"{config.time_heads} time heads of {config.heads}"
+
+    def refuses(self, prompt: Prompt) -> str:
+        """Whatever is not "go on from here": rows are predicted from those before them alone."""
+        return "" if prompt.is_continuation else "it writes forward and does not see what stands after the free part"
 
     def phases(self) -> list[Phase]:
         """One phase; the maps inside the blocks and heads are its matrices."""
