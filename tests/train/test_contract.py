@@ -146,3 +146,23 @@ def test_a_damaged_checkpoint_is_named_and_the_one_before_is_used(tiny_families,
     trainer.hooks = replace(trainer.hooks, say=said.append)
     assert trainer.resume().step == int(older.name.split("-")[1])
     assert str(weights) in said[0] and "the one before is used" in said[0]
+
+
+def test_a_run_without_gain_ends_early(tiny_families, tmp_path, monkeypatch):
+    recipe = recipe_of("tiny-voices", tiny_families, optimizer="adam", epochs=50.0, patience=3)
+    clock = iter(range(0, 10**9, 600))
+    monkeypatch.setattr("partimento.train.trainer.time.monotonic", lambda: next(clock))
+    trainer = trainer_of(recipe, tmp_path)
+    trainer.hooks = replace(trainer.hooks, validate=lambda state: 1.0)
+    state = trainer.train(trainer.start())
+    assert state.stale >= 3 and state.step < 50 * EPOCH_STEPS
+    assert trainer.run.best.exists()
+
+
+def test_minutes_become_steps_after_the_first_hundred_and_stay(tiny_families, tmp_path, monkeypatch):
+    recipe = recipe_of("tiny-voices", tiny_families, optimizer="adam", minutes=1.0)
+    clock = (0.25 * i for i in range(10**9))
+    monkeypatch.setattr("partimento.train.trainer.time.monotonic", lambda: next(clock))
+    trainer = trainer_of(recipe, tmp_path)
+    state = trainer.train(trainer.start())
+    assert state.step == state.steps == 240  # a minute of steps that take a quarter of a second each

@@ -25,11 +25,17 @@ PARTS = ("data", "codec", "model", "windows", "training")
 @train.default
 def dispatch(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]) -> None:
     """Read the families or recipes first: they decide which flags there are."""
+    inner, flags = parser(tokens)
+    inner(flags, exit_on_error=False, print_error=False, result_action="return_value")
+
+
+def parser(tokens: Sequence[str]) -> tuple[App, list[str]]:
+    """What reads the flags of the families or recipes in front of ``tokens``, and the flags."""
     names = _leading(tokens)
     recipes = [_base(name, _after(tokens, "--codec")) for name in names or ["transformer"]]
     inner = App(name=f"partimento train {' '.join(names) or 'FAMILY-OR-RECIPE'}", help_format="markdown")
     inner.default(_command(names, recipes))
-    inner(list(tokens[len(names) :]), exit_on_error=False, print_error=False, result_action="return_value")
+    return inner, list(tokens[len(names) :])
 
 
 def _leading(tokens: Sequence[str]) -> list[str]:

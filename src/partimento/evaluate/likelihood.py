@@ -47,7 +47,7 @@ def likelihood(
     if not isinstance(model, RowFamily):
         raise UsageError(f"family {model.name} has no likelihood; compare its pieces instead")
     chosen = corpus.split(conditions.split)
-    chosen = chosen[:: max(len(chosen) // conditions.pieces, 1)] if conditions.pieces else chosen
+    chosen = chosen[:: max(len(chosen) // conditions.pieces, 1)][: conditions.pieces] if conditions.pieces else chosen
     parts = []
     for part in likelihoods(model, codec, corpus, chosen, conditions.context, conditions.stride):
         parts.append(part)
