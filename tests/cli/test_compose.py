@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import subprocess
 
 import mido
 import numpy as np
@@ -189,8 +188,3 @@ def test_what_is_done_when_one_stops_is_kept(partimento, monkeypatch, tmp_path):
     said = partimento("compose", "mine", *SHORT, *SILENT, "--count", 3, "--quiet")
     assert said.status == 130 and said.complaint == "partimento: stopped; what was finished is kept"
     assert len(list((tmp_path / "compositions").glob("*.mid"))) == 1
-
-
-def test_nothing_outside_is_run_to_compose(partimento, monkeypatch):
-    monkeypatch.setattr(subprocess, "Popen", None)
-    assert partimento("compose", "mine", "--notes", 3).status == 0

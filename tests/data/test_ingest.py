@@ -1,5 +1,6 @@
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -109,3 +110,11 @@ def test_unknown_source_has_a_suggestion(home, folder):
 def test_archive_reads_as_the_folder_does(corpus, folder, tmp_path):
     archive = shutil.make_archive(str(tmp_path / "packed"), "zip", folder)
     assert ingest.prepare("folder", tmp_path / archive)[1].unchanged
+
+
+def test_a_published_archive_is_found_where_one_would_have_put_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert ingest.nearby("https://example.org/a/music.zip") is None
+    (tmp_path / "music.zip").touch()
+    assert ingest.nearby("https://example.org/a/music.zip") == Path("music.zip")
+    assert ingest.nearby("") is None

@@ -28,6 +28,7 @@ app = App(
     help="Compose piano music with neural networks that you can train, compare and trust.",
     version=version,
     help_format="markdown",
+    suppress_keyboard_interrupt=False,  # ``run`` has a line for it
 )
 for name, (place, summary) in VERBS.items():
     app.command(f"{__package__}.{place}", name=name, help=summary)

@@ -33,7 +33,8 @@ def parser(tokens: Sequence[str]) -> tuple[App, list[str]]:
     """What reads the flags of the families or recipes in front of ``tokens``, and the flags."""
     names = _leading(tokens)
     recipes = [_base(name, _after(tokens, "--codec")) for name in names or ["transformer"]]
-    inner = App(name=f"partimento train {' '.join(names) or 'FAMILY-OR-RECIPE'}", help_format="markdown")
+    name = f"partimento train {' '.join(names) or 'FAMILY-OR-RECIPE'}"
+    inner = App(name=name, help_format="markdown", suppress_keyboard_interrupt=False)
     inner.default(_command(names, recipes))
     return inner, list(tokens[len(names) :])
 

@@ -10,7 +10,7 @@ from ..errors import InputError, UnknownName, UsageError
 from ..score import Score
 from ..store import staged_folder
 from . import SOURCES
-from .corpus import Corpus, missing, place
+from .corpus import Corpus, home, missing, place
 from .manifest import Entry, Manifest
 from .reading import Reading, read_all
 from .shards import ShardWriter
@@ -47,10 +47,12 @@ def prepare(
     """Read the files of a source at ``origin`` into the corpus called ``name`` (by default the source's).
 
     The shards are the same, byte for byte, for any number of ``workers``; where they are already
-    there, ``report.unchanged`` says so. Raises MissingData without an origin, UnknownName, InputError
+    there, ``report.unchanged`` says so. Without an origin the published archive is looked for where one
+    would have put it. Raises MissingData where it is not there, UnknownName, InputError
     where an official file is refused or no file is left, WorkFailed where the corpus cannot be written.
     """
     source = _source(source_name, split)
+    origin = origin or nearby(source.archive_url)
     if origin is None:
         raise missing(source_name)
     folder, report = place(name or source_name), Report()
@@ -131,3 +133,10 @@ def _is_sound(folder: Path, fingerprint: str) -> bool:
     except InputError:
         return False
     return corpus.fingerprint == fingerprint
+
+
+def nearby(archive_url: str) -> Path | None:
+    """A published archive in this folder, the one above, the downloads or the corpora's home; None: in none."""
+    name = archive_url.rpartition("/")[2]
+    folders = (Path(), Path(".."), Path.home() / "Downloads", home())
+    return next((folder / name for folder in folders if name and (folder / name).is_file()), None)
