@@ -51,7 +51,8 @@ class Checkpoint:
     @property
     def controls(self) -> Controls:
         """The controls that the model was trained with."""
-        return Controls(tuple(self.card.get("composers", ())))
+        openings = ((int(a), int(b), int(c)) for a, b, c in self.card.get("openings", ()))
+        return Controls(tuple(self.card.get("composers", ())), tuple(openings))
 
     @property
     def weights_hash(self) -> str:
@@ -77,7 +78,8 @@ def build(recipe: Recipe, controls: Controls) -> Family:
 def card_of(recipe: Recipe, controls: Controls, **rest: Any) -> dict[str, Any]:
     """The card of a model: what it reads and writes, and the rest that is known of it."""
     columns = {column.name: column.size for column in recipe.codec.columns}
-    return {"format": FORMAT, "family": recipe.family, "columns": columns, "composers": controls.composers, **rest}
+    said = {"composers": controls.composers, "openings": controls.openings}
+    return {"format": FORMAT, "family": recipe.family, "columns": columns, **said, **rest}
 
 
 def save_checkpoint(

@@ -2,7 +2,7 @@
 
 import base64
 import json
-import os
+from pathlib import Path
 
 import mido
 import numpy as np
@@ -19,6 +19,10 @@ SILENT = ("--format", "mid")
 
 def notes(path):
     return midi.read(path)[0].notes.tolist()
+
+
+def told(stem):
+    return json.loads(Path(f"{stem}.json").read_text())
 
 
 @pytest.fixture
@@ -45,8 +49,7 @@ def test_other_programs_read_the_midi_file(piece):
 
 
 def test_the_sidecar_tells_all(piece, best):
-    told = json.loads((piece / "p.json").read_text())
-    origin, heard = told["provenance"], told["statistics"]
+    origin, heard = told(piece / "p")["provenance"], told(piece / "p")["statistics"]
     manifest = json.loads((best / "manifest.json").read_text())
     assert origin["weights_sha256"] == manifest["files"]["weights.safetensors"]
     assert (origin["model"], origin["seed"], origin["length"]["seconds"]) == ("mine", 7, 6.0)
@@ -83,7 +86,7 @@ def test_a_primer_comes_out_tick_for_tick_and_lies_in_the_sidecar(partimento, pr
     last = given.notes["onset"].max()
     assert np.array_equal(made.notes[made.notes["onset"] <= last], given.notes) and len(made) > len(given)
     assert made.ticks_per_quarter == given.ticks_per_quarter and np.array_equal(made.tempi, given.tempi)
-    kept = json.loads(open("p.json").read())["provenance"]["primer"]
+    kept = told("p")["provenance"]["primer"]
     assert midi.parse(base64.b64decode(kept), "kept")[0] == given
 
 
@@ -95,7 +98,7 @@ def test_a_dropped_primer_leaves_what_was_written_from_zero(partimento, primer):
     written = kept.notes[kept.seconds(kept.notes["onset"]) >= 3.0]
     assert written["pitch"].tolist() == dropped.notes["pitch"].tolist() and len(dropped)
     assert np.allclose(kept.seconds(written["onset"]) - 3.0, dropped.seconds(dropped.notes["onset"]), atol=0.01)
-    assert json.loads(open("kept.json").read())["primer_seconds"] == 3.0
+    assert told("kept")["primer_seconds"] == 3.0
 
 
 @pytest.mark.parametrize("flags", [(), ("--primer",), ("--primer", "--drop-primer")])
@@ -112,8 +115,8 @@ def test_a_stream_is_the_file_of_the_same_seed(flags, partimento, primer):
 
 @pytest.mark.parametrize("count", [1, 2, 37])
 def test_as_many_notes_come_as_are_asked_for(count, partimento):
-    told = partimento("compose", "mine", "--notes", count, *SILENT, "--json").json["pieces"][0]
-    assert told["statistics"]["notes"] == count == len(notes(told["files"][0]))
+    (piece,) = partimento("compose", "mine", "--notes", count, *SILENT, "--json").json["pieces"]
+    assert piece["statistics"]["notes"] == count == len(notes(piece["files"][0]))
 
 
 def test_quiet_says_nothing_beside_the_result(partimento):
@@ -134,13 +137,13 @@ def test_the_formats_asked_for_are_made_each_once(asked, made, partimento, tmp_p
 
 def test_a_checkpoint_folder_is_a_model(partimento, best):
     said = partimento("compose", best, "--notes", 3, *SILENT, "--seed", 1, "--json")
-    assert said.json["pieces"][0]["files"][0] == os.path.join("compositions", "best-1.mid")
+    assert said.json["pieces"][0]["files"][0] == str(Path("compositions/best-1.mid"))
 
 
 def test_wishes_are_written_down(partimento):
     asked = ("--density", 6, "--dynamics", 45, "--temperature", 0.8, "--top-p", 0.9, "--top-k", 9, "--min-p", 0.01)
     assert partimento("compose", "mine", "--notes", 4, *asked, *SILENT, "--name", "p").status == 0
-    origin = json.loads(open("compositions/p.json").read())["provenance"]
+    origin = told("compositions/p")["provenance"]
     assert origin["controls"] == {"density": 6.0, "dynamics": 45.0}
     assert origin["sampling"] == {"temperature": 0.8, "top_p": 0.9, "top_k": 9, "min_p": 0.01}
 
@@ -165,7 +168,7 @@ def test_the_player_opens_the_sound_before_the_midi_file(partimento, monkeypatch
     opened = []
     monkeypatch.setattr(formats.subprocess, "Popen", lambda command, **rest: opened.append(command[-1]))
     assert partimento("compose", "mine", *SHORT, "--format", "mid,wav", "--play").status == 0
-    assert opened == [os.path.join("compositions", "mine-7.wav")]
+    assert opened == [str(Path("compositions/mine-7.wav"))]
 
 
 def test_without_a_player_the_piece_is_there_and_one_line_says_so(partimento, monkeypatch, tmp_path):

@@ -50,7 +50,9 @@ def test_a_stopped_training_is_saved_and_goes_on_to_the_same_bits(number, starte
     _, err = process.communicate(timeout=SOON_S)
     (saved,) = (tmp_path / "r" / "parts" / "checkpoints").glob("step-*")
     stopped = int(saved.name.removeprefix("step-"))
-    assert process.returncode == 0 and re.search(rf"^stopped at step {stopped}; go on with --resume$", err, re.MULTILINE)
+    assert process.returncode == 0 and re.search(
+        rf"^stopped at step {stopped}; go on with --resume$", err, re.MULTILINE
+    )
     assert partimento(*asked, "parts", "--steps", stopped + 9, "--resume").status == 0
     assert partimento(*asked, "whole", "--steps", stopped + 9).status == 0
     last = f"checkpoints/step-{stopped + 9:08d}/weights.safetensors"

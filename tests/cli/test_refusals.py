@@ -86,7 +86,9 @@ def test_a_part_of_the_primer_in_which_nothing_sounds(refused, tmp_path):
     assert "no notes in the part asked for" in complaint
 
 
-@pytest.mark.parametrize(("flag", "value"), [(flag, value) for flag, values in OUT_OF_RANGE.items() for value in values])
+@pytest.mark.parametrize(
+    ("flag", "value"), [(flag, value) for flag, values in OUT_OF_RANGE.items() for value in values]
+)
 def test_a_number_out_of_range(flag, value, refused, primer):
     given = ("--primer", primer) if flag == "--primer-seconds" else ()
     complaint = refused("compose", "mine", "--format", "mid", *given, flag, value)

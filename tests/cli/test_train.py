@@ -15,7 +15,7 @@ def weights(folder):
 
 @pytest.fixture
 def train(partimento, tiny_flags):
-    """Trains a tiny transformer into ``r/NAME``; later flags stand for the tiny ones of the same name."""
+    """Trains a tiny transformer, or what ``kind`` says, as a run in ``r``."""
 
     def call(name, *flags, steps=3, kind=("transformer", *tiny_flags)):
         return partimento("train", *kind, "--name", name, "--runs", "r", "--steps", steps, *flags)
@@ -47,7 +47,9 @@ def test_a_name_is_taken_once_and_then_gone_on_with(train, tmp_path):
 
 
 def test_a_resumed_run_is_the_run_that_went_through(train, tmp_path):
-    assert train("whole", steps=9).status == train("parts", steps=4).status == train("parts", "--resume", steps=9).status
+    assert (
+        train("whole", steps=9).status == train("parts", steps=4).status == train("parts", "--resume", steps=9).status
+    )
     last = {name: tmp_path / "r" / name / "checkpoints" / "step-00000009" for name in ("whole", "parts")}
     for file in ("weights.safetensors", "resume.safetensors"):
         assert (last["whole"] / file).read_bytes() == (last["parts"] / file).read_bytes()
@@ -100,7 +102,7 @@ REFUSED = {
     "an unknown optimizer": (["--optimizer", "zz"], "unknown optimizer 'zz'"),
     "part of a step": (["--clip", "x"], "--clip"),
     "a negative rate": (["--learning-rate", -1], "out of range"),
-    "a broken whole number": (["--layers", 1.5], "'1.5' is no whole number"),
+    "a broken whole number": (["--patience", 1.5], "'1.5' is no whole number"),
     "a place that is none": (["--set", "layers=3"], "PART.FIELD=VALUE is needed"),
     "a field that is none": (["--set", "model.layer=3"], "did you mean layers"),
     "a value that is none": (["--set", "model.layers=x"], "layers 'x' is not"),

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from ..codecs import Codec
-from ..data.controls import Controls
+from ..data.controls import Controls, Ids
 from ..errors import UsageError
 from ..models.family import RowFamily
 from ..nn.decoders import sample
@@ -31,12 +31,23 @@ class Settings:
 
 @dataclass(frozen=True)
 class Composition:
-    """A finished piece: which of the request's it is, and where its own music starts, in seconds."""
+    """A finished piece: which of the request's it is, where its own music starts, and what the model was told."""
 
     score: Score
     piece: int
     written_from_s: float = 0.0
     written: Score = field(default_factory=lambda: Score(table(NOTE)))
+    told: Ids = (0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A piece in the making: its number, its guide, its own stream of chance, what the model is told."""
+
+    piece: int
+    guide: RowGuide
+    generator: np.random.Generator
+    told: Ids
 
 
 def generator_of(seed: int, piece: int) -> np.random.Generator:
@@ -57,11 +68,11 @@ def compose(
     """``count`` pieces, each checked to keep what the prompt keeps. Raises UsageError, WorkFailed."""
     for first in range(0, count, TOGETHER):
         pieces = range(first, min(first + TOGETHER, count))
-        guides = [RowGuide(codec, prompt) for _ in pieces]
-        for _ in _rows(model, codec, prompt, controls, guides, pieces, seed, settings):
-            progress((first + len(pieces) * _share(guides)) / count)
-        for piece, guide in zip(pieces, guides, strict=True):
-            yield finished(codec, prompt, guide, piece, settings)
+        drafts = [_draft(codec, prompt, controls, seed, piece) for piece in pieces]
+        for _ in _rows(model, codec, prompt, drafts, settings):
+            progress((first + len(pieces) * min(draft.guide.share for draft in drafts)) / count)
+        for draft in drafts:
+            yield _finished(codec, prompt, draft, settings)
 
 
 def stream(
@@ -78,43 +89,44 @@ def stream(
     """
     if not codec.one_row_per_note:
         raise UsageError(f"codec {codec.name} has no row per note, so it cannot be streamed; leave --stream out")
-    guide = RowGuide(codec, prompt)
+    draft = _draft(codec, prompt, controls, seed, 0)
+    guide = draft.guide
     past, origin = len(guide.taken), 0 if settings.keep_primer else guide.start
-    for _ in _rows(model, codec, prompt, controls, [guide], range(1), seed, settings):
+    for _ in _rows(model, codec, prompt, [draft], settings):
         rows, past = guide.taken[past:], len(guide.taken)
         yield from _notes(codec, guide.now - origin, rows)
 
 
+def _draft(codec: Codec, prompt: Prompt, controls: Controls, seed: int, piece: int) -> Draft:
+    generator = generator_of(seed, piece)
+    told = controls.said(prompt.controls, codec.canonical(prompt.kept), generator)
+    return Draft(piece, RowGuide(codec, prompt), generator, told)
+
+
 def _rows(
-    model: RowFamily,
-    codec: Codec,
-    prompt: Prompt,
-    controls: Controls,
-    guides: Sequence[RowGuide],
-    pieces: range,
-    seed: int,
-    settings: Settings,
+    model: RowFamily, codec: Codec, prompt: Prompt, drafts: Sequence[Draft], settings: Settings
 ) -> Iterator[object]:
     refusal = model.refuses(prompt)
     if refusal:
         raise UsageError(f"{model.name} cannot serve this prompt: {refusal}")
-    said = controls.asked(prompt.controls)[: len(model.control_sizes)]
+    guides, generators = [draft.guide for draft in drafts], [draft.generator for draft in drafts]
+    told = torch.tensor([draft.told[: len(model.control_sizes)] for draft in drafts], dtype=torch.int64)
     prefix = torch.from_numpy(guides[0].prefix.ids.astype(np.int64)).repeat(len(guides), 1, 1)
     with torch.inference_mode():
-        state = model.start(prefix, torch.tensor([said] * len(guides), dtype=torch.int64))
-        generators = [generator_of(seed, piece) for piece in pieces]
+        state = model.start(prefix, told)
         yield from sample(model, state, len(codec.columns), guides, generators, settings.sampling)
 
 
-def finished(codec: Codec, prompt: Prompt, guide: RowGuide, piece: int, settings: Settings) -> Composition:
-    """The Score of a guide that is done."""
-    start_s = guide.start / codec.steps_per_second
+def _finished(codec: Codec, prompt: Prompt, draft: Draft, settings: Settings) -> Composition:
+    """The Score of a draft whose guide is done."""
+    guide, start_s = draft.guide, draft.guide.start / codec.steps_per_second
     written = _within(codec.decode(guide.written), guide.stop / codec.steps_per_second)
     if not settings.keep_primer or not len(prompt.score):
-        return Composition(_from_start(written, guide.start, codec), piece, 0.0, written)
+        alone = _from_start(written, guide.start, codec)
+        return Composition(alone, draft.piece, 0.0, written, draft.told)
     result = woven(prompt, written)
     check_kept(prompt, result)
-    return Composition(result, piece, start_s, written)
+    return Composition(result, draft.piece, start_s, written, draft.told)
 
 
 def _within(score: Score, stop_s: float) -> Score:
@@ -136,11 +148,6 @@ def _from_start(score: Score, start: int, codec: Codec) -> Score:
     pedals["onset"] = np.maximum(pedals["onset"] - offset, 0)
     pedals["release"] -= offset
     return replace(score, notes=notes, pedals=pedals[pedals["release"] > pedals["onset"]])
-
-
-def _share(guides: Sequence[RowGuide]) -> float:
-    shares = [1.0 if guide.done else guide.share for guide in guides]
-    return min(shares)
 
 
 def _notes(codec: Codec, now: int, rows: Sequence[list[int]]) -> Iterator[dict[str, float]]:

@@ -47,7 +47,9 @@ class RowGuide:
 
     @property
     def share(self) -> float:
-        """How much of the length asked for is written, 0 to 1."""
+        """How much of the length asked for is written, 0 to 1; 1 when done."""
+        if self.done:
+            return 1.0
         if self.length.notes:
             return self.written_notes / self.length.notes
         return 0.0 if np.isinf(self.stop) else max(self.now - self.start, 0) / (self.stop - self.start)

@@ -142,7 +142,7 @@ class Model:
             yield from stream(self.family, recipe.codec, request.prompt, controls, request.seed, settings)
 
     def _piece(self, request: Request, composition: Composition) -> Piece:
-        origin = self.provenance(request, composition.piece)
+        origin = self.provenance(request, composition)
         title = f"{self.name} {request.seed}" + (f" no. {composition.piece + 1}" if request.count > 1 else "")
         card = self.checkpoint.card
         credit = Provenance(
@@ -152,10 +152,10 @@ class Model:
         score = replace(composition.score, title=title, provenance=credit, tempi=tempi)
         return Piece(score, origin, composition.written_from_s)
 
-    def provenance(self, request: Request, piece: int) -> dict[str, Any]:
+    def provenance(self, request: Request, made: Composition) -> dict[str, Any]:
         """All that makes the same piece again; no time stamp, so that the same request gives the same bytes."""
         card, recipe = self.checkpoint.card, self.checkpoint.recipe
-        primer = request.prompt.score if request.primer is not None else None
+        primer = request.primer
         return {
             "partimento": version(),
             "torch": torch.__version__,
@@ -166,10 +166,11 @@ class Model:
             "licence": str(card.get("licence", "unknown")),
             "credit": str(card.get("credit", "")),
             "seed": request.seed,
-            "piece": piece,
+            "piece": made.piece,
             "length": asdict(request.length),
             "sampling": asdict(request.sampling),
             "controls": dict(request.controls or {}),
+            "told": self.checkpoint.controls.describe(made.told),
             "keep_primer": request.keep_primer,
             "primer_s": request.primer_s,
             "primer": embedded(primer) if primer else "",

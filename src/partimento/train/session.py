@@ -1,6 +1,6 @@
 """A training session: corpus, windows, validation, samples and logs around the one loop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
 from pathlib import Path
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from ..checkpoint import load_checkpoint
+from ..checkpoint import Checkpoint, load_checkpoint
 from ..compose import compose
 from ..compose.piece import Piece
-from ..data.controls import composers
+from ..data.controls import Controls, composers, opening
 from ..data.corpus import Corpus
 from ..data.corpus import corpus as open_corpus
 from ..data.filters import filtered
@@ -46,16 +46,18 @@ class Session:
     tensorboard: Path | None = None
     samples: bool = True
     corpus: Corpus = field(init=False)
+    controls: Controls = Controls()
 
     def __post_init__(self) -> None:
         found = open_corpus(self.recipe.data.corpus)
         found.verify()
         self.corpus = filtered(found, self.recipe.data.filter) if self.recipe.data.filter else found
 
-    def trainer(self) -> Trainer:
-        """The loop with this session's batches and hooks."""
+    def trainer(self, origin: Checkpoint | None = None) -> Trainer:
+        """The loop with this session's batches and hooks; what goes on from ``origin`` knows its composers."""
         pieces = self.corpus.split("train")
-        controls = composers([self.corpus.pieces[i].composer for i in pieces], FEW)
+        named = None if origin is None else origin.controls.composers
+        controls = self.controls = controls_of(self.corpus, pieces, named)
         windows = Windows(self.corpus, pieces, self.recipe.codec, self.recipe.windows, controls, self.recipe.seed)
         return Trainer(
             self.recipe,
@@ -70,11 +72,13 @@ class Session:
 
     def train(self, resume: bool = False, init: Path | None = None) -> State:
         """Train to the end, from the start, the latest checkpoint or another model's weights."""
-        trainer = self.trainer()
+        origin = load_checkpoint(init) if init is not None else self.run.latest()[0] if resume else None
+        trainer = self.trainer(origin)
         state = trainer.resume() if resume else trainer.start()
-        if init is not None:
-            _initialise(state, init)
-            trainer.about = {**trainer.about, "init": str(init)}
+        if origin is not None:
+            trainer.about = {**trainer.about, **_inherited(trainer.about, origin, resume)}
+            if not resume:
+                _initialise(state, origin)
         return trainer.train(state)
 
     def _about(self) -> dict[str, Any]:
@@ -127,7 +131,8 @@ class Session:
         """A piece of the model as it is, into the run's folder."""
         if not self.samples or not isinstance(state.model, RowFamily) or next(state.model.parameters()).is_cuda:
             return
-        (made,) = compose(state.model, self.recipe.codec, from_nothing(Length(seconds=SAMPLE_S)), seed=state.step)
+        prompt = from_nothing(Length(seconds=SAMPLE_S))
+        (made,) = compose(state.model, self.recipe.codec, prompt, self.controls, seed=state.step)
         self.run.samples.mkdir(parents=True, exist_ok=True)
         for suffix in (".mid", ".png"):
             Piece(replace(made.score, title=f"step {state.step}")).save(
@@ -145,13 +150,30 @@ class Session:
         return made
 
 
-def _initialise(state: State, folder: Path) -> None:
+def controls_of(corpus: Corpus, pieces: Sequence[int], names: tuple[str, ...] | None = None) -> Controls:
+    """The composers called ``names``, or those of at least three training pieces; and what each piece opens with."""
+    found = composers([corpus.pieces[i].composer for i in pieces], FEW)
+    named = found if names is None else Controls(names)
+    return replace(named, openings=tuple(opening(corpus.score(i), named, corpus.pieces[i].composer) for i in pieces))
+
+
+def _inherited(about: Mapping[str, Any], origin: Checkpoint, resume: bool) -> dict[str, Any]:
+    """What the card of a model that goes on from ``origin`` says in place of ``about``: whose it is too."""
+    if resume:
+        return {name: origin.card[name] for name in ("init", "licence", "credit") if name in origin.card}
+    both = {name: [str(card.get(name) or "unknown") for card in (about, origin.card)] for name in ("licence", "credit")}
+    joined = {name: "; on weights: ".join(dict.fromkeys(values)) for name, values in both.items()}
+    return {"init": origin.weights_hash, **joined}
+
+
+def _initialise(state: State, origin: Checkpoint) -> None:
     """Another model's weights, where the two agree on every shape. Raises UsageError."""
-    weights = load_checkpoint(folder).weights
+    weights = origin.weights
     own = state.model.state_dict()
     differing = [name for name in own if name not in weights or weights[name].shape != own[name].shape]
     if differing:
-        raise UsageError(f"--init {folder}: {differing[0]} has another shape; use the same family, codec and sizes")
+        reason = f"{differing[0]} has another shape; use the same family, codec and sizes"
+        raise UsageError(f"--init {origin.folder}: {reason}")
     state.model.load_state_dict({name: value.float() for name, value in weights.items()})
     for name, value in state.average.items():
         value.copy_(dict(state.model.named_parameters())[name].detach())

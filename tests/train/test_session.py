@@ -1,0 +1,130 @@
+"""What stands around the one loop: the corpus, validation, samples, curves, another model's weights."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fakes import SMALL, corpus_of, random_score, tiny_checkpoint
+
+from partimento import midi, zoo
+from partimento.checkpoint import load_checkpoint
+from partimento.data.windows import WindowConfig
+from partimento.errors import InputError, LicenceError, UnknownName, UsageError
+from partimento.recipe import DataConfig, Recipe, TrainConfig
+from partimento.train.run import Run
+from partimento.train.session import Session, spread
+
+RECIPE = Recipe(
+    data=DataConfig("toy"),
+    model=SMALL,
+    windows=WindowConfig(sequence=16, batch_size=4),
+    training=TrainConfig(steps=2, warmup=1),
+)
+
+
+@pytest.fixture
+def toy(tmp_path, monkeypatch):
+    """Six pieces of forty notes, all for training, by Bach and Chopin in turn."""
+    monkeypatch.setenv("PARTIMENTO_DATA", str(tmp_path / "data"))
+    scores = [random_score(np.random.default_rng(i), notes=40, span_s=10.0) for i in range(6)]
+    return corpus_of(tmp_path / "data" / "toy", scores)
+
+
+@pytest.fixture
+def run(tmp_path):
+    return Run(tmp_path / "run")
+
+
+def composers_of(corpus):
+    return tuple(sorted({piece.composer for piece in corpus.pieces}))
+
+
+def with_validation(corpus):
+    """Half of the pieces moved to the validation split."""
+    entries = [
+        replace(entry, piece=replace(entry.piece, split="validation" if i % 2 else "train"))
+        for i, entry in enumerate(corpus.manifest.entries)
+    ]
+    replace(corpus.manifest, entries=tuple(entries)).write(corpus.folder)
+
+
+def test_an_epoch_is_as_many_steps_as_the_windows_fill(toy, run):
+    trainer = Session(RECIPE, run).trainer()
+    windows = 6 * 3  # forty notes and an end, in windows of sixteen rows
+    assert trainer.epoch_steps == pytest.approx(windows / 4, abs=1)
+    assert trainer.controls.composers == ("Bach", "Chopin")
+
+
+def test_what_is_known_of_the_data_goes_onto_the_card(toy, run):
+    about = Session(RECIPE, run).trainer().about
+    assert about["licence"] == "CC0-1.0"
+    assert about["data"]["fingerprint"] == toy.fingerprint and about["data"]["pieces"] == 6
+
+
+def test_a_filter_is_a_view_with_a_fingerprint_of_its_own(toy, run):
+    session = Session(replace(RECIPE, data=DataConfig("toy", "composer=Bach")), run)
+    assert len(session.corpus) == 3 and session.corpus.fingerprint != toy.fingerprint
+    assert session.trainer().controls.composers == ("Bach",)
+
+
+def test_without_validation_pieces_the_last_model_is_the_best(toy, run):
+    state = Session(RECIPE, run, samples=False).train()
+    assert state.step == 2 and run.best.exists() and not [row for row in run.history() if "validation" in row]
+
+
+def test_validation_is_said_logged_and_drawn(toy, run, tmp_path):
+    with_validation(toy)
+    said = []
+    state = Session(RECIPE, run, say=said.append, tensorboard=tmp_path / "curves", samples=False).train()
+    (row,) = [row for row in run.history() if "validation" in row]
+    assert row["validation"] == state.best and f"{state.best:.4f} nats per note (best)" in said[0]
+    assert list((tmp_path / "curves").glob("events*"))
+
+
+def test_a_sample_is_a_piece_and_a_picture_of_the_step(toy, run):
+    Session(RECIPE, run).train()
+    assert [path.name for path in sorted(run.samples.iterdir())] == ["step-00000002.mid", "step-00000002.png"]
+    assert midi.read(run.samples / "step-00000002.mid")[0].title == "step 2"
+
+
+STILL = replace(RECIPE, training=replace(RECIPE.training, learning_rate=0.0, matrix_rate=0.0))
+
+
+def test_what_begins_with_another_model_has_its_weights_and_its_composers(toy, run, tmp_path):
+    model = tiny_checkpoint(tmp_path / "other")
+    session = Session(STILL, run, samples=False)
+    own = session.train(init=tmp_path / "other").model.state_dict()
+    assert all((own[name] == value).all() for name, value in model.state_dict().items())
+    assert session.controls.composers == ("Bach",) != composers_of(toy)
+
+
+def test_a_model_of_another_shape_cannot_be_begun_with(toy, run, tmp_path):
+    tiny_checkpoint(tmp_path / "other")
+    with pytest.raises(UsageError, match=r"other: .* has another shape; use the same family, codec and sizes"):
+        Session(replace(RECIPE, model=replace(SMALL, hidden=24)), run).train(init=tmp_path / "other")
+
+
+def test_the_licence_of_what_it_began_with_stays_on_the_card_also_when_it_is_resumed(toy, run, tmp_path):
+    tiny_checkpoint(tmp_path / "other", licence="CC BY-NC-SA 4.0", credit="Others")
+    Session(RECIPE, run, samples=False).train(init=tmp_path / "other")
+    longer = replace(RECIPE, training=replace(RECIPE.training, steps=3))
+    Session(longer, run, samples=False).train(resume=True)
+    for folder in (*run.saved(), run.best):
+        card = load_checkpoint(folder).card
+        assert card["licence"] == "CC0-1.0; on weights: CC BY-NC-SA 4.0" and card["credit"].endswith("Others")
+    with pytest.raises(LicenceError, match="CC BY-NC-SA"):
+        zoo.load("run", tmp_path, commercial=True)
+
+
+def test_a_corpus_that_is_not_here_or_damaged_is_refused_before_training(toy, run):
+    with pytest.raises(UnknownName, match="did you mean toy"):
+        Session(replace(RECIPE, data=DataConfig("tov")), run)
+    notes = toy.folder / "notes.npy"
+    notes.write_bytes(notes.read_bytes()[:-1] + b"\xff")
+    with pytest.raises(InputError, match=r"notes\.npy: is damaged"):
+        Session(RECIPE, run)
+
+
+@pytest.mark.parametrize(("count", "chosen"), [(1, [3]), (2, [3, 7]), (3, [3, 5, 7]), (9, [3, 4, 5, 6, 7])])
+def test_pieces_are_chosen_evenly(count, chosen):
+    assert spread([3, 4, 5, 6, 7], count) == chosen
