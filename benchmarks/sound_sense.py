@@ -29,7 +29,12 @@ from partimento.recipe import filled
 from partimento.score import Score
 from partimento.zoo import DEFAULT
 
-GRID = {"temperature": (0.9, 0.95, 1.0), "top_p": (0.95, 0.98, 1.0), "min_p": (0.0, 0.02)}
+GRID: dict[str, tuple[float, ...] | tuple[str, ...]] = {
+    "temperature": (0.95, 1.0),
+    "top_p": (0.9, 0.95, 0.98, 1.0),
+    "min_p": (0.0,),
+    "columns": ("", "pitch"),
+}
 SWEPT_PIECES = 16  # of each kind and setting: as many as are written side by side
 QUICK = {"pieces": 2, "seconds": 14.0}
 
@@ -77,8 +82,10 @@ def options() -> ArgumentParser:
     made.add_argument("--only", choices=KINDS, help="one kind of pieces alone")
     made.add_argument("--sweep", action="store_true", help="try all combinations of the samplers below")
     for name, several in GRID.items():
-        flag, told = f"--{name.replace('_', '-')}", " ".join(map(str, several))
-        made.add_argument(flag, type=float, nargs="+", help=f"instead of the preset's; with --sweep {told} by default")
+        flag, told = f"--{name.replace('_', '-')}", " ".join(map(repr, several))
+        made.add_argument(
+            flag, type=type(several[0]), nargs="+", help=f"instead of the preset's; with --sweep {told} by default"
+        )
     return made
 
 

@@ -114,7 +114,9 @@ def _rows(
     prefix = torch.from_numpy(guides[0].prefix.ids.astype(np.int64)).repeat(len(guides), 1, 1)
     with torch.inference_mode():
         state = model.start(prefix, told)
-        yield from sample(model, state, len(codec.columns), guides, generators, settings.sampling)
+        yield from sample(
+            model, state, [column.name for column in codec.columns], guides, generators, settings.sampling
+        )
 
 
 def _finished(codec: Codec, prompt: Prompt, draft: Draft, settings: Settings) -> Composition:

@@ -119,7 +119,8 @@ class Model:
         """A Request with this model's preset where ``options`` do not say otherwise."""
         score = primer if isinstance(primer, Score) or primer is None else midi.read_isolated(Path(primer))[0]
         asked = {name: options.pop(name) for name in tuple(options) if name in ("primer_s", "keep_primer", "controls")}
-        sampling = filled(Sampling, {**asdict(self.preset), **options})
+        own = {"columns": "", **options} if options else {}  # what is asked for holds in every column
+        sampling = filled(Sampling, {**asdict(self.preset), **own})
         length = Length(DEFAULT_S if seconds is None and notes is None else seconds, notes)
         return Request(score, length=length, sampling=sampling, seed=seed, **asked)
 

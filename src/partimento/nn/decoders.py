@@ -42,7 +42,7 @@ class Guide(Protocol):
 def sample(
     model: Rows,
     state: Any,
-    columns: int,
+    columns: Sequence[str],
     guides: Sequence[Guide],
     generators: Sequence[np.random.Generator],
     sampling: Sampling,
@@ -50,11 +50,11 @@ def sample(
     """Draw row after row for all pieces until every guide is done; None for a piece that was done before."""
     while not all(guide.done for guide in guides):
         rows: list[Row] = [[] for _ in guides]
-        for _ in range(columns):
+        for column in columns:
             chosen = torch.tensor(rows, dtype=torch.int64).view(len(rows), -1)
             logits = model.column_logits(state, chosen).log_probabilities()[:, 0].numpy()
             for row, scores, guide, generator in zip(rows, logits, guides, generators, strict=True):
-                row.append(_choice(row, scores, guide, generator, sampling))
+                row.append(_choice(row, scores, guide, generator, sampling.of(column)))
         was_done = [guide.done for guide in guides]
         taken = [row if done else guide.settle(row) for row, guide, done in zip(rows, guides, was_done, strict=True)]
         yield [None if done else row for row, done in zip(taken, was_done, strict=True)]

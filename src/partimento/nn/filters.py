@@ -21,6 +21,14 @@ class Sampling:
     min_p: float = field(
         default=0.0, metadata={"help": "keep ids of at least this share of the likeliest", "range": (0.0, 1.0)}
     )
+    columns: str = field(default="", metadata={"help": "columns that this applies to, with commas; none named: all"})
+
+    def of(self, column: str) -> "Sampling":
+        """What applies to a column: this, or drawing from the distribution as it is."""
+        return self if not self.columns or column in self.columns.split(",") else PLAIN
+
+
+PLAIN = Sampling()
 
 
 def top_k(weights: Weights, k: int) -> Weights:
