@@ -12,7 +12,7 @@ import pytest
 
 PROGRAM = [sys.executable, "-c", "from partimento.cli import main; main()"]
 PATIENCE_S = 120  # for a slow machine; what is measured begins with the signal
-SOON_S = 20
+SOON_S = 30
 
 
 @pytest.fixture

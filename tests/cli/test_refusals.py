@@ -2,6 +2,7 @@
 
 import errno
 import os
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +79,14 @@ def test_a_primer_that_is_not_there_or_no_file(refused, tmp_path):
     assert "No such file" in refused("compose", "mine", "--primer", tmp_path / "idea.mid")
     assert "is no file" in refused("compose", "mine", "--primer", tmp_path)
     assert "is no file" in refused("compose", "mine", "--primer", os.devnull)
+
+
+def test_a_primer_that_may_not_be_read(refused, primer, monkeypatch):
+    def shut(path, *mode):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "open", shut)
+    assert "piece-0.mid can't be read: Permission denied" in refused("compose", "mine", "--primer", primer)
 
 
 def test_a_part_of_the_primer_in_which_nothing_sounds(refused, tmp_path):
