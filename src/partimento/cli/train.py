@@ -31,12 +31,16 @@ def dispatch(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True, show=F
 
 def parser(tokens: Sequence[str]) -> tuple[App, list[str]]:
     """What reads the flags of the families or recipes in front of ``tokens``, and the flags."""
-    names = _leading(tokens)
+    leading = _leading(tokens)
+    going_on = _resumed(tokens)
+    names = [going_on.family] if going_on and not leading else leading
     recipes = [_base(name, _after(tokens, "--codec")) for name in names or ["transformer"]]
+    if going_on and names == [going_on.family]:
+        recipes = [going_on]
     name = f"partimento train {' '.join(names) or 'FAMILY-OR-RECIPE'}"
     inner = App(name=name, help_format="markdown", suppress_keyboard_interrupt=False)
     inner.default(_command(names, recipes))
-    return inner, list(tokens[len(names) :])
+    return inner, list(tokens[len(leading) :])
 
 
 def _leading(tokens: Sequence[str]) -> list[str]:
@@ -47,6 +51,19 @@ def _leading(tokens: Sequence[str]) -> list[str]:
 def _after(tokens: Sequence[str], flag: str) -> str:
     joined = [token.partition("=")[2] for token in tokens if token.startswith(f"{flag}=")]
     return joined[0] if joined else dict(pairwise(tokens)).get(flag, "")
+
+
+def _resumed(tokens: Sequence[str]) -> "Recipe | None":
+    """The recipe of the run that ``--resume`` goes on with: what is not said again stays as it was."""
+    from .. import zoo
+    from ..checkpoint import RECIPE
+    from ..recipe import read
+
+    if "--resume" not in tokens:
+        return None
+    saved = zoo.runs_home(_after(tokens, "--runs")) / _after(tokens, "--name") / "checkpoints"
+    recipes = [folder / RECIPE for folder in zoo.latest_first(saved.glob("step-*"))]
+    return next((read(path) for path in recipes if path.exists()), None)
 
 
 def _base(name: str, codec: str) -> "Recipe":

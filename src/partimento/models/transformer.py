@@ -32,7 +32,7 @@ class TransformerConfig:
     time_heads: int = field(default=2, metadata={"help": "heads that turn with musical time", "range": (0, 128)})
     hidden: int = field(default=704, metadata={"help": "width inside SwiGLU", "range": (8, 32768)})
     dropout: float = field(default=0.0, metadata={"help": "share of activations dropped", "range": (0.0, 0.9)})
-    pointers: str = field(default="step,pitch,velocity,duration", metadata={"help": "columns that may point at rows"})
+    pointers: str = field(default="all", metadata={"help": "columns that may point at rows, with commas; all"})
     reach: int = field(default=32, metadata={"help": "rows that a pointer reaches back", "range": (1, 1024)})
     octaves: bool = field(default=True, metadata={"help": "embed pitch class and octave beside the pitch"})
     context: int = field(default=512, metadata={"help": "rows seen at once when composing", "range": (8, 65536)})
@@ -70,7 +70,7 @@ class Transformer(RowFamily):
             Block(width, config.heads, config.hidden, config.dropout) for _ in range(config.layers)
         )
         self.norm = nn.RMSNorm(width)
-        self.points = [column.name in config.pointers.split(",") for column in columns]
+        self.points = [name in _pointing(config, columns) for name in (column.name for column in columns)]
         self.heads = nn.ModuleList(
             Head(width, column.size, points) for column, points in zip(columns, self.points, strict=True)
         )
@@ -84,10 +84,14 @@ class Transformer(RowFamily):
 
     @classmethod
     def misfit(cls, config: TransformerConfig, columns: tuple[Column, ...]) -> str:
-        """A width that heads do not divide, or more time heads than heads."""
+        """A width that heads do not divide, more time heads than heads, pointers for columns that are not there."""
         if config.width % (2 * config.heads):
             return f"width {config.width} is not a multiple of twice the {config.heads} heads"
-        return "" if config.time_heads <= config.heads else f"{config.time_heads} time heads of {config.heads}"
+        if config.time_heads > config.heads:
+            return f"{config.time_heads} time heads of {config.heads} heads"
+        known = [column.name for column in columns]
+        strange = [name for name in _pointing(config, columns) if name not in known]
+        return f"pointers for {', '.join(strange)}: its columns are {', '.join(known)}" if strange else ""
 
     def refuses(self, prompt: Prompt) -> str:
         """Whatever is not "go on from here": rows are predicted from those before them alone."""
@@ -184,6 +188,13 @@ class Transformer(RowFamily):
         onset = times[:, -chosen.shape[1] :] + self._summed("advances", chosen)
         ends = reach.take(times + self._summed("lasts", ids))
         return released(ends, onset, getattr(self, f"id_of_duration_{c}"))
+
+
+def _pointing(config: TransformerConfig, columns: tuple[Column, ...]) -> list[str]:
+    """The names of the columns that may point."""
+    if config.pointers == "all":
+        return [column.name for column in columns]
+    return [name for name in config.pointers.split(",") if name]
 
 
 def _id_of_duration(column: Column) -> Tensor:
