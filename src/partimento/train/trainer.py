@@ -161,7 +161,8 @@ class Trainer:
         }
         self._since_log.clear()
         rate, per_step = state.rows_seen / max(state.trained_s, 1e-9), state.trained_s / state.step
-        left_s = max(state.steps - state.step, 0) * per_step or 60 * self.recipe.training.minutes - state.trained_s
+        by_clock = 60 * self.recipe.training.minutes - state.trained_s
+        left_s = (state.steps - state.step) * per_step if state.steps else by_clock
         row = Figures(state.step, state.steps, means, rate, left_s)
         self.run.log({"step": row.step, "steps": row.steps, "rows_per_s": round(rate, 1), "loss": means})
         self.hooks.report(row)
