@@ -80,6 +80,7 @@ def options() -> ArgumentParser:
     made.add_argument("--seconds", type=float, default=60.0, help=f"of music; more than the {PRIMER_S:g} of a primer")
     made.add_argument("--seed", type=int, default=0)
     made.add_argument("--only", choices=KINDS, help="one kind of pieces alone")
+    made.add_argument("--untold", action="store_true", help="tell the model nothing of density, dynamics and composer")
     made.add_argument("--sweep", action="store_true", help="try all combinations of the samplers below")
     for name, several in GRID.items():
         flag, told = f"--{name.replace('_', '-')}", " ".join(map(repr, several))
@@ -92,6 +93,8 @@ def options() -> ArgumentParser:
 def measured(given: Namespace) -> Result:
     """Both kinds at one setting, or distances at many."""
     model = load(given.model, given.runs)
+    if given.untold:
+        model.checkpoint.card["openings"] = []
     found = corpus(given.data or model.checkpoint.recipe.data.corpus)
     plan, kinds = plan_of(given), {given.only: KINDS[given.only]} if given.only else KINDS
     about = {"model": model.name, "weights_sha256": model.checkpoint.weights_hash, **asdict(plan)}

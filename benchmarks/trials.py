@@ -1,6 +1,6 @@
 """Trials at equal compute: one change to the recipe at a time, each trained for the same processor time on one thread.
 
-    python benchmarks/trials.py --minutes 5 base no_pointers dropout
+    python benchmarks/trials.py --minutes 5 base octaves dropout
 
 Each is trained from the same seed on MAESTRO's training split and measured on every ninth validation piece,
 whole, with a context of 256 rows and a stride of 128. Results are in docs/experiments.md.
@@ -31,17 +31,12 @@ from partimento.train.step import take_step
 
 TRIALS: Mapping[str, dict[str, Any]] = {
     "base": {"training": {"ema": 0.99}},
-    "no_pointers": {"model": {"pointers": ""}},
     "release_pointer_only": {"model": {"pointers": "duration"}},
     "no_time_heads": {"model": {"time_heads": 0}},
     "octaves": {"model": {"octaves": True}},
     "dropout": {"model": {"dropout": 0.1}},
     "batch_of_16": {"windows": {"batch_size": 16}},
-    "batch_of_4": {"windows": {"batch_size": 4}},
     "windows_of_512_late": {},
-    "adamw": {"training": {"optimizer": "adamw"}},
-    "pedal_stream": {"codec": {"name": "notes", "pedal": "stream"}},
-    "performance_events": {"codec": {"name": "performance"}, "windows": {"sequence": 1024}},
 }
 LATE_SHARE = 0.5
 NEVER = 10**6
