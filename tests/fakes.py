@@ -47,8 +47,9 @@ def random_score(generator, notes=12, span_s=8.0, ticks_per_quarter=480):
     rows["duration"] = generator.integers(1, ticks_per_quarter * 2, notes)
     rows["pitch"] = generator.permutation(88)[:notes] + 21
     rows["velocity"] = generator.integers(1, 128, notes)
+    rows["track"] = np.arange(notes) % 2
     tempi = table(TEMPO, [(0, 120.0), (end // 2, float(generator.uniform(40, 200)))])
-    return Score(rows, ticks_per_quarter, tempi=tempi)
+    return Score(rows, ticks_per_quarter, tempi=tempi, tracks=("Right", "Left"))
 
 
 class ReadOut(nn.Module):

@@ -50,6 +50,11 @@ def test_a_length_out_of_range_is_refused(length):
         Length(**length)
 
 
+def test_a_length_is_said_one_way():
+    with pytest.raises(UsageError, match="--seconds and --notes both"):
+        Length(5.0, 9)
+
+
 def test_from_nothing_everything_is_free():
     prompt = from_nothing(Length(notes=3))
     assert prompt.is_continuation and not len(prompt.kept) and prompt.length.notes == 3
@@ -64,6 +69,12 @@ def test_of_a_primer_as_much_is_kept_as_is_asked_for():
     prompt = continuation(replace(FOUR, pedals=table(PEDAL, [(50, 90, 0), (220, 290, 0)])), primer_s=0.2)
     assert onsets(prompt.kept) == [0, 100] and prompt.free == (Span(200),)
     assert prompt.score.pedals.tolist() == [(50, 90, 0)]
+
+
+@pytest.mark.parametrize(("primer_s", "release"), [(0.2, 200), (0.9, 900), (None, 900)])
+def test_a_pedal_is_lifted_where_a_primer_is_cut_and_only_there(primer_s, release):
+    prompt = continuation(replace(FOUR, pedals=table(PEDAL, [(50, 900, 0)])), primer_s=primer_s)
+    assert prompt.score.pedals.tolist() == prompt.kept.pedals.tolist() == [(50, release, 0)]
 
 
 @pytest.mark.parametrize(("primer", "seconds"), [(from_notes([]), None), (from_notes([(500, 1, 60, 64)]), 0.1)])
@@ -91,6 +102,12 @@ def test_a_written_note_is_cut_where_a_kept_one_sounds():
     prompt = filling(FOUR, 0, 300)
     result = woven(prompt, from_notes([(250, 200, 65, 9), (299, 1, 64, 9)]))
     assert [row[:3] for row in result.notes.tolist()] == [(250, 50, 65), (299, 1, 64), (300, 100, 65)]
+
+
+def test_a_written_note_does_not_end_a_kept_one_that_still_sounds():
+    prompt = continuation(from_notes([(0, 1000, 60, 64)]))
+    result = woven(prompt, from_notes([(200, 300, 60, 9), (996, 54, 60, 9), (300, 50, 62, 9)]))
+    assert [row[:3] for row in result.notes.tolist()] == [(0, 1000, 60), (300, 50, 62), (1000, 50, 60)]
 
 
 def test_an_accompaniment_goes_to_its_own_track():

@@ -121,3 +121,13 @@ def test_refusals_leave_nothing_behind(tmp_path: Path) -> None:
 @given(st.integers(0, 2000))
 def test_resampled_length_is_that_of_the_time(frames: int) -> None:
     assert len(sound._resampled(np.zeros((frames, 2), np.float32), 44_100)) == -(-frames * 147 // 160)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_the_copyright_stands_in_the_file_and_gives_the_same_bytes(suffix: str, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write_sound(CHORD, tmp_path / f"{name}{suffix}", copyright="Composed by x; CC0-1.0")
+    with soundfile.SoundFile(tmp_path / f"one{suffix}") as made:
+        assert made.comment == "Composed by x; CC0-1.0"
+        assert made.copyright == made.comment or suffix == ".mp3"  # written there too, but libsndfile reads none
+    assert (tmp_path / f"one{suffix}").read_bytes() == (tmp_path / f"two{suffix}").read_bytes()

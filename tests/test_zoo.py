@@ -28,7 +28,9 @@ def test_a_checkpoint_folder_is_found_by_its_path(runs):
 
 def test_the_trained_runs_are_listed(runs):
     (runs / "empty").mkdir()
+    (runs / "broken" / "checkpoints" / "best").mkdir(parents=True)
     assert zoo.trained(runs) == ["long", "short"]
+    assert zoo.begun(runs) == ["broken", "long", "short"]
     assert zoo.trained(runs / "nowhere") == []
 
 

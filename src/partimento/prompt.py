@@ -39,7 +39,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Length:
-    """How much to write: at most ``seconds`` of music from the start of the free span, or ``notes``."""
+    """How much to write: ``seconds`` of music from the start of the free span, or ``notes``, not both."""
 
     seconds: float | None = None
     notes: int | None = None
@@ -49,6 +49,8 @@ class Length:
             raise UsageError(f"--seconds {self.seconds:g} is out of range: more than 0, at most 36000")
         if self.notes is not None and not 0 < self.notes <= 1_000_000:
             raise UsageError(f"--notes {self.notes} is out of range: 1 to 1000000")
+        if self.seconds is not None and self.notes is not None:
+            raise UsageError("--seconds and --notes both say how long the piece is to be; give one of them")
 
 
 @dataclass(frozen=True)
@@ -87,16 +89,18 @@ def continuation(
 ) -> Prompt:
     """The primer (its first ``primer_s`` seconds) is kept; the time after is free.
 
-    A whole primer may be gone on from right after its last onset: its last notes may ring on.
+    A whole primer may be gone on from right after its last onset: its last notes and its pedal may ring on.
+    Where ``primer_s`` cuts, a pedal is lifted there.
     Raises UsageError for a primer without notes.
     """
-    start = int(primer.notes["onset"].max(initial=-1)) + 1
-    if primer_s is not None:
-        start = min(start, int(primer.ticks(primer_s)))
+    whole = int(primer.notes["onset"].max(initial=-1)) + 1
+    start = whole if primer_s is None else min(whole, int(primer.ticks(primer_s)))
     primer = primer.with_notes(primer.notes[primer.notes["onset"] < start])
     if not len(primer):
         raise UsageError("the primer has no notes in the part asked for; take another file or a longer part of it")
-    pedals = primer.pedals[primer.pedals["onset"] < start]
+    pedals = primer.pedals[primer.pedals["onset"] < start].copy()
+    if start < whole:
+        pedals["release"] = np.minimum(pedals["release"], start)
     return Prompt(replace(primer, pedals=pedals), (Span(start),), controls or {}, length)
 
 
@@ -117,7 +121,8 @@ def accompaniment(melody: Score, length: Length = Length()) -> Prompt:
 def woven(prompt: Prompt, written: Score) -> Score:
     """The kept notes, tick for tick, and those of ``written`` (seconds since tick 0) in the free spans.
 
-    A written note is cut where a kept note sounds on its pitch and track.
+    A written note begins where the last kept note on its pitch and track ends, and is cut at the next
+    kept onset on its pitch, on whatever track that is.
     """
     span = prompt.free[0]
     notes = np.zeros(len(written), NOTE)
@@ -128,7 +133,10 @@ def woven(prompt: Prompt, written: Score) -> Score:
     notes["pitch"], notes["velocity"] = written.notes["pitch"], written.notes["velocity"]
     notes["track"] = span.track or 0
     kept = prompt.kept
-    new = _clear_of(kept.notes, cut_repeats(prompt.score.with_notes(notes)).notes)
+    new = _behind(kept.notes, cut_repeats(prompt.score.with_notes(notes)).notes)
+    if span.stop is not None:
+        new = new[new["onset"] < span.stop]
+    new = _clear_of(kept.notes, new)
     pedals = np.concatenate([kept.pedals, _pedals_in(prompt.score, written)])
     return replace(kept, notes=np.concatenate([kept.notes, new]), pedals=pedals)
 
@@ -139,6 +147,20 @@ def check_kept(prompt: Prompt, result: Score) -> None:
     lost = set(kept.pedals.tolist()) - set(result.pedals.tolist())
     if lost or replace(kept, pedals=table(PEDAL)) != replace(same, pedals=table(PEDAL)):
         raise WorkFailed("the result changes what was to be kept; nothing was saved; please report this as a defect")
+
+
+def _behind(kept: Array, new: Array) -> Array:
+    """The new notes without what of them lies in a kept note: in a file that would end the kept one."""
+    releases = new["onset"] + new["duration"]
+    new = new.copy()
+    for pitch in np.intersect1d(kept["pitch"], new["pitch"]):
+        own = np.flatnonzero(new["pitch"] == pitch)
+        earlier = kept[(kept["pitch"] == pitch) & np.isin(kept["track"], new["track"][own])]
+        ends = np.maximum.accumulate(np.append(0, earlier["onset"] + earlier["duration"]))
+        onsets = new["onset"][own]
+        new["onset"][own] = np.maximum(onsets, ends[np.searchsorted(earlier["onset"], onsets, side="right")])
+    new["duration"] = releases - new["onset"]
+    return new[new["duration"] > 0]
 
 
 def _clear_of(kept: Array, new: Array) -> Array:

@@ -58,16 +58,17 @@ def render(score: Score, sample_rate: int = 44_100) -> Sound:
     return _normalised(_resampled(frames, sample_rate))
 
 
-def write_sound(score: Score, path: Path | str, sample_rate: int = 44_100) -> None:
+def write_sound(score: Score, path: Path | str, sample_rate: int = 44_100, copyright: str = "") -> None:
     """Render ``score`` to ``path``: WAV (16 bits), FLAC, MP3 or OGG by its suffix.
 
+    ``copyright`` (origin and licence, one line) stands in the file as its copyright and as its comment.
     The same score gives the same bytes. Raises UnknownName for another suffix, WorkFailed where
     the file cannot be written, and what ``render`` raises.
     """
     path = Path(path)
     if path.suffix.lower() not in FORMATS:
         raise UnknownName("sound format", path.suffix, FORMATS)
-    write_atomically(path, _encoded(render(score, sample_rate), sample_rate, path.suffix.lower()))
+    write_atomically(path, _encoded(render(score, sample_rate), sample_rate, path.suffix.lower(), copyright))
 
 
 @cache
@@ -137,13 +138,15 @@ def _low_pass(up: int, down: int) -> Sound:
     return np.asarray(weights / weights.sum(axis=0), dtype=np.float32)
 
 
-def _encoded(frames: Sound, sample_rate: int, suffix: str) -> bytes:
+def _encoded(frames: Sound, sample_rate: int, suffix: str, copyright: str = "") -> bytes:
     """``frames`` as a file of the format that ``suffix`` names."""
     import soundfile  # type: ignore[import-untyped]
 
     kind, subtype = FORMATS[suffix]
     file = BytesIO()
     with soundfile.SoundFile(file, "w", sample_rate, CHANNELS, subtype, format=kind) as sound:
+        if copyright:  # before the sound: libsndfile puts tags in front
+            sound.copyright = sound.comment = copyright
         for start in range(0, len(frames), BLOCK):
             sound.write(frames[start : start + BLOCK])
     return _with_fixed_serial(file.getvalue()) if kind == "OGG" else file.getvalue()

@@ -192,3 +192,25 @@ def test_what_is_done_when_one_stops_is_kept(partimento, monkeypatch, tmp_path):
     said = partimento("compose", "mine", *SHORT, *SILENT, "--count", 3, "--quiet")
     assert said.status == 130 and said.complaint == "partimento: stopped; what was finished is kept"
     assert len(list((tmp_path / "compositions").glob("*.mid"))) == 1
+
+
+def test_a_stream_says_its_licence_beside_it(partimento):
+    said = partimento("compose", "mine", "--notes", 2, "--stream")
+    assert said.err == "mine: unknown, yours to know\n" and len(said.out.splitlines()) == 2
+
+
+def test_a_piece_never_lies_there_without_its_licence(partimento, monkeypatch, tmp_path):
+    monkeypatch.setattr(midi, "write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    assert partimento("compose", "mine", *SHORT, *SILENT, "--name", "p", "--quiet").status == 130
+    assert [path.name for path in (tmp_path / "compositions").iterdir()] == ["p.json"]
+
+
+def test_a_piece_without_a_note_is_said(partimento, monkeypatch):
+    from partimento.compose.model import Model
+    from partimento.compose.piece import Piece
+
+    empty = Piece(midi.parse(b"MThd\0\0\0\6\0\0\0\1\1\xe0MTrk\0\0\0\4\0\xff\x2f\0", "a")[0], {"piece": 0})
+    monkeypatch.setattr(Model, "pieces", lambda *_: iter([empty]))
+    monkeypatch.setattr(Piece, "save", lambda piece, path: path)
+    said = partimento("compose", "mine", *SHORT, *SILENT)
+    assert said.status == 0 and "the model wrote no note; take another --seed" in said.err

@@ -38,3 +38,8 @@ def test_on_a_terminal_progress_is_a_bar(capsys, monkeypatch):
         update(1.0, "done")
     told = capsys.readouterr()
     assert told.out == "" and "composing" in told.err and "100%" in told.err
+
+
+def test_json_has_neither_infinity_nor_nan(capsys):
+    Output(json=True).result({"a": [float("nan"), {"b": float("inf")}], "c": 1.5})
+    assert json.loads(capsys.readouterr().out) == {"a": [None, {"b": None}], "c": 1.5}

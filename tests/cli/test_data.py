@@ -17,7 +17,9 @@ def test_a_corpus_is_shown_whole_and_in_part(partimento):
     )
     part = partimento("data", "show", "tiny", "--filter", "title=piece-3", "--json").json
     assert part["total"]["pieces"] == 1
-    assert "licence: unknown, yours to know" in partimento("data", "show", "tiny").out.splitlines()
+    lines = partimento("data", "show", "tiny").out.splitlines()
+    assert "licence      unknown, yours to know" in lines and not any("{" in line or "(" in line for line in lines)
+    assert "import       8 files, 0 of them twice, 0 refused" in lines
 
 
 def test_a_folder_is_prepared_once(partimento, workshop, tmp_path, monkeypatch):
@@ -38,6 +40,7 @@ REFUSED = {
     "an origin that is not there": (["prepare", "folder", "--from", "nowhere"], "neither a folder nor"),
     "an origin without music": (["prepare", "folder", "--from", "."], "holds no file that ends in .mid"),
     "a name that is a path": (["prepare", "folder", "--from", ".", "--name", "../x"], "not a path"),
+    "a name of another source": (["prepare", "folder", "--from", ".", "--name", "maestro"], "name of another source"),
     "two shares": (["prepare", "folder", "--from", ".", "--split", "1,2"], "three shares are needed"),
     "shares beyond the whole": (["prepare", "folder", "--from", ".", "--split", "0.5,0.6,0.7"], "sum to 1"),
     "no workers": (["prepare", "folder", "--from", ".", "--workers", 0], "--workers 0 is out of range"),

@@ -1,8 +1,12 @@
 """Likelihood by the command line."""
 
 import math
+from dataclasses import replace
 
 import pytest
+
+from partimento import zoo
+from partimento.data.corpus import corpus
 
 
 def test_models_are_compared_under_the_same_conditions(partimento, best):
@@ -34,3 +38,14 @@ def test_figures_come_with_their_conditions_in_words(partimento):
 def test_conditions_that_cannot_be_are_refused_in_one_line(flags, advice, partimento):
     said = partimento("evaluate", "mine", *flags)
     assert said.status == 2 and advice in said.complaint
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_models_own_filter_holds_unless_the_data_are_named(named, partimento, best, monkeypatch):
+    whole, found = zoo.load(str(best)), corpus("tiny")
+    titles = [found.pieces[i].title for i in found.split("validation")]
+    recipe = replace(whole.recipe, data=replace(whole.recipe.data, filter=f"title={titles[0]}"))
+    monkeypatch.setattr(zoo, "load", lambda *_: replace(whole, recipe=recipe))
+    said = partimento("evaluate", "mine", *(("--data", "tiny") if named else ()))
+    assert f"  {len(titles) if named else 1} pieces of validation" in said.out
+    assert ("mine: on the pieces that its recipe chose" in said.err) is not named

@@ -17,3 +17,8 @@ def test_doctor_says_what_is_here(partimento, workshop):
     assert told["corpora"] == {"folder": str(workshop / "data"), "prepared": ["tiny"]}
     assert told["runs"] == str((workshop / "runs").resolve()) and set(told["bundled"]) == {"maestro"}
     assert any(line.startswith("torch: ") for line in partimento("doctor").out.splitlines())
+
+
+def test_a_run_without_a_manifest_is_listed_as_damaged(partimento, tmp_path):
+    (tmp_path / "r" / "broken" / "checkpoints" / "best").mkdir(parents=True)
+    assert "broken: damaged (r/broken)" in partimento("models", "--runs", "r").out.splitlines()

@@ -141,3 +141,9 @@ def test_a_full_disk_fails_in_one_line_and_leaves_no_file(partimento, monkeypatc
 @pytest.mark.parametrize("verb", ["compsoe", "frobnicate"])
 def test_an_unknown_verb(verb, refused):
     assert f'Unknown command "{verb}"' in refused(verb)
+
+
+def test_sound_that_a_kept_primer_makes_too_long_is_refused_before_composing(refused, primer, monkeypatch):
+    monkeypatch.setattr("partimento.compose.model.load", None)
+    complaint = refused("compose", "mine", "--primer", primer, "--seconds", 3599)
+    assert "--seconds 3599 behind a primer of" in complaint and "at most 3600 can be made to sound" in complaint

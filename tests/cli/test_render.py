@@ -25,12 +25,14 @@ def test_what_was_dropped_is_said(partimento, primer, tmp_path):
     [
         (["--out", "made/a.wva"], "unknown file type '.wva': did you mean .wav"),
         (["--out", "made"], "unknown file type ''"),
+        (["--out", "same.mid"], "is the file that is read; choose another name"),
         (["--out", "file/a.wav"], "is a file; choose a folder"),
         ([], "--out requires an argument"),
     ],
 )
 def test_a_place_that_cannot_be_is_refused_in_one_line(flags, advice, partimento, primer, tmp_path):
     (tmp_path / "file").write_text("")
+    (tmp_path / "same.mid").symlink_to(primer)
     said = partimento("render", primer, *flags)
     assert said.status == 2 and advice in said.complaint and not (tmp_path / "made").exists()
 

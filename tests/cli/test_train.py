@@ -99,6 +99,7 @@ def test_minutes_become_steps_once_the_first_hundred_are_timed(train):
 REFUSED = {
     "an unknown flag": (["--sede", 3], "Did you mean --seed"),
     "an unknown codec": (["--codec", "nots"], "did you mean notes"),
+    "a codec where there is nothing to resume": (["--resume", "--codec", "performance"], "no whole checkpoint"),
     "an unknown optimizer": (["--optimizer", "zz"], "unknown optimizer 'zz'"),
     "part of a step": (["--clip", "x"], "--clip"),
     "a negative rate": (["--learning-rate", -1], "out of range"),
@@ -141,6 +142,8 @@ def test_a_corpus_that_is_not_prepared_comes_with_the_command_that_prepares_it(p
     [
         ((), "train needs a family or a recipe file"),
         (("transfomer",), "unknown family 'transfomer': did you mean transformer"),
+        (("--samples", "transformer"), "transformer stands behind the flags: it stands first"),
+        (("transformer", "transformer"), "two runs would be called a-transformer"),
         (("no.toml",), "recipe no.toml: cannot be read"),
         (("bad.toml",), "unknown part of a recipe 'modle': did you mean model"),
     ],
@@ -154,3 +157,21 @@ def test_a_family_or_a_recipe_is_needed(kind, advice, partimento, tmp_path):
 def test_a_file_where_the_runs_should_be(train, tmp_path):
     (tmp_path / "r").write_text("mine")
     assert "--runs r: r is a file" in train("a").complaint
+
+
+def test_a_family_behind_the_flags_is_told_where_it_stands(partimento):
+    said = partimento("train", "--name", "a", "transformer")
+    assert said.status == 2 and "partimento train transformer --name mine" in said.complaint
+    assert "needs a family" in partimento("train", "--name", "transformer").complaint
+
+
+def test_all_names_are_checked_before_the_first_run(partimento, tiny_flags, tmp_path):
+    for name in ("one.toml", "two.toml"):
+        (tmp_path / name).write_text("")
+    said = partimento("train", "one.toml", "two.toml", "--name", "a", "--runs", "r")
+    assert "two runs would be called a-transformer" in said.complaint and not (tmp_path / "r").exists()
+
+
+def test_another_codec_is_refused_where_one_goes_on(train):
+    assert train("a").status == 0
+    assert "this run's codec is notes; leave --codec out" in train("a", "--resume", "--codec", "performance").complaint

@@ -1,17 +1,23 @@
+"""The guard keeps what the audit would call a loop from coming about."""
+
 import numpy as np
 import pytest
 
+from partimento.audit.loops import looped
+from partimento.codecs import codec_of
+from partimento.compose.guide import RowGuide
 from partimento.compose.loops import LONGEST, SHORTEST, LoopGuard
+from partimento.prompt import Length, from_nothing
 
-SIZE = 300  # ids of the last column
+NOTES, EVENTS = codec_of("notes"), codec_of("performance")
 
 
-def refused(rows, chosen=(), counted=(True,), period=SHORTEST):
+def refused(rows, chosen=(), codec=EVENTS):
     """The ids that may not come next after ``rows``."""
-    guard = LoopGuard(counted)
+    guard = LoopGuard(codec.columns)
     for row in rows:
         guard.push(row)
-    mask = np.ones(SIZE, bool)
+    mask = np.ones(codec.columns[len(chosen)].size, bool)
     guard.mask(mask, chosen)
     return np.flatnonzero(~mask).tolist()
 
@@ -54,9 +60,10 @@ def test_a_passage_longer_than_the_guard_remembers_is_free():
     assert refused((passage(LONGEST + 1) * 4)[:-1]) == []
 
 
-def test_a_passage_that_differs_in_one_row_is_free():
+@pytest.mark.parametrize("other", [99, 5])  # rows of one column are compared exactly
+def test_a_passage_that_differs_in_one_row_is_free(other):
     rows = passage(SHORTEST) * 4
-    rows[12] = [99]
+    rows[12] = [other]
     assert refused(rows[:-1]) == []
 
 
@@ -64,18 +71,44 @@ def test_what_came_before_the_passage_does_not_matter():
     assert refused([[77], [78], *passage(SHORTEST) * 4][:-1]) == [SHORTEST - 1]
 
 
-ROWS = [[i, 7, 9] for i in range(SHORTEST)]
+def circle(step=10, duration=20, times=4, pitch=0, first_step=None):
+    """Rows of the notes codec that go round; each argument may be a list, one entry per row."""
+    size = SHORTEST * times
+    step, duration, pitch = (np.resize(each, size).tolist() for each in (step, duration, pitch))
+    rows = [[step[i], 40 + i % SHORTEST + pitch[i], i % 20 + 2, duration[i]] for i in range(size)]
+    return [[first_step or rows[0][0], *rows[0][1:]], *rows[1:]]
 
 
-def test_only_the_counted_columns_make_a_repetition():
-    louder = [[*row[:2], velocity] for velocity in range(4) for row in ROWS]
-    assert refused(louder[:-1], [7], counted=(True, True, False)) == [7]
-    assert refused(louder[:-1], [7], counted=(True, True, True)) == []
+@pytest.mark.parametrize(
+    "rows",
+    [circle(), circle(duration=[20, 21, 21]), circle(step=[10, 10, 11]), circle(first_step=90)],
+    ids=["other velocities", "durations", "steps", "another step into it"],
+)
+def test_repetitions_are_equal_to_one_grid_step(rows):
+    last = rows[-1]
+    assert refused(rows[:-1], last[:1], NOTES) == [last[1]]
+    assert refused(rows[:-1], [last[0] + 3], NOTES) == []
 
 
-def test_the_last_counted_column_alone_is_masked_and_only_where_the_others_agree():
-    rows = (ROWS * 4)[:-1]
-    assert refused(rows, [], counted=(True, True, True)) == []
-    assert refused(rows, [7], counted=(True, True, True)) == []
-    assert refused(rows, [7, 7], counted=(True, True, True)) == [9]
-    assert refused(rows, [6, 7], counted=(True, True, True)) == []
+@pytest.mark.parametrize("rows", [circle(duration=[20, 22, 24]), circle(step=[10, 12, 14]), circle(pitch=[0, 1, 2])])
+def test_repetitions_that_differ_by_more_are_none(rows):
+    assert refused(rows[:-1], rows[-1][:1], NOTES) == []
+
+
+def test_the_pitch_column_alone_is_masked():
+    rows = circle()[:-1]
+    assert [refused(rows, [10, 47, 5, 20][:column], NOTES) for column in (0, 2, 3)] == [[]] * 3
+
+
+def test_a_model_that_circles_with_small_changes_is_kept_from_what_the_audit_calls_a_loop():
+    guide, generator = RowGuide(NOTES, from_nothing(Length(notes=200))), np.random.default_rng(0)
+    for i in range(400):
+        if guide.done:
+            break
+        row = [13 + int(generator.integers(2)), 0, 20, 3 + int(generator.integers(2))]
+        pitches = np.flatnonzero(guide.allowed(row[:1]))
+        row[1] = 60 + i % 8 if 60 + i % 8 in pitches else int(pitches[-1])
+        guide.settle(row)
+    notes = NOTES.decode(guide.written).notes
+    onsets = notes["onset"] / 1000
+    assert len(notes) == 200 and not looped(notes["pitch"].astype(int), onsets, onsets + notes["duration"] / 1000).any()

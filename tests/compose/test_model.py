@@ -57,7 +57,6 @@ def test_commercial_use_is_refused_where_the_licence_does(tmp_path):
         (None, None, Length(DEFAULT_S)),
         (5.0, None, Length(5.0)),
         (None, 9, Length(notes=9)),
-        (5.0, 9, Length(5.0, 9)),
     ],
 )
 def test_a_minute_is_written_unless_one_says_how_much(model, seconds, notes, length):

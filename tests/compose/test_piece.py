@@ -49,3 +49,8 @@ def test_a_score_of_no_known_origin_says_nothing_of_it(tmp_path):
 
 def test_a_primer_is_embedded_whole():
     assert midi.parse(base64.b64decode(embedded(TUNE)), "primer")[0] == TUNE
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_the_licence_stands_in_every_kind_of_file(suffix, tmp_path):
+    assert b"CC0-1.0" in Piece(TUNE, ORIGIN).save(tmp_path / f"a{suffix}").read_bytes()

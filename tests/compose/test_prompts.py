@@ -8,10 +8,14 @@ from fakes import UniformModel, random_score
 
 from partimento.codecs import codec_of
 from partimento.compose import Settings, compose
+from partimento.compose import guide as guides
+from partimento.compose.compose import stream
 from partimento.prompt import Length, Prompt, Span, accompaniment, continuation, filling, from_nothing
+from partimento.score import PEDAL, from_notes, table
 
 NOTES = codec_of("notes")
 PROMPTS = 1000
+MOST_SILENCE_S = 5.2  # at the end, of a uniform model: a wait and a step past the end
 
 
 def random_length(generator):
@@ -67,6 +71,8 @@ def assert_length_holds(prompt, piece):
     elif prompt.length.seconds:
         assert written.notes["onset"].max(initial=0) / 1000 < start_s + prompt.length.seconds + 0.01
         assert written.duration_s <= start_s + prompt.length.seconds + 0.02
+        end_s = max(written.duration_s, start_s) - start_s  # of less than such a silence nothing may be written
+        assert end_s >= min(0.9 * prompt.length.seconds, prompt.length.seconds - MOST_SILENCE_S)
     if prompt.free[0].stop is not None:
         covered = prompt.free[0].covers(piece.score.notes)
         assert len(piece.score) - covered.sum() == len(prompt.kept)
@@ -97,3 +103,60 @@ def test_sixteen_pieces_are_the_same_as_one_by_one():
     alone = list(compose(UniformModel(NOTES), NOTES, prompt, count=1, seed=3))
     assert together[0].score == alone[0].score
     assert together[1].score != alone[0].score
+
+
+SHORT = from_notes([(0, 400, 60, 64), (500, 400, 64, 64), (1006, 400, 67, 64)])
+RINGING = SHORT.with_notes(np.concatenate([SHORT.notes[:2], from_notes([(1006, 30_000, 67, 64)]).notes]))
+HELD = replace(SHORT, pedals=table(PEDAL, [(600, 20_000, 0)]))
+STREAM, EVENTS = codec_of("notes", pedal="stream"), codec_of("performance")
+
+
+@pytest.mark.parametrize("score", [RINGING, HELD], ids=["last note of 30 s", "pedal of 20 s"])
+@pytest.mark.parametrize("codec_", [NOTES, STREAM, EVENTS], ids=["folded", "stream", "performance"])
+@pytest.mark.parametrize("length", [Length(seconds=10), Length(seconds=25), Length(notes=30)], ids=str)
+def test_a_primer_that_rings_on_is_gone_on_from(score, codec_, length):
+    prompt = continuation(score, length)
+    for seed in range(5):
+        (piece,) = compose(UniformModel(codec_), codec_, prompt, seed=seed)
+        assert piece.score.notes["onset"].max() > 1006 and piece.written.notes["onset"].min() < 9000
+        assert np.array_equal(Prompt(piece.score, prompt.free).kept.notes, score.notes)
+        assert set(score.pedals.tolist()) <= set(piece.score.pedals.tolist())
+        if codec_.one_row_per_note:
+            assert_length_holds(prompt, piece)
+
+
+def test_what_is_kept_of_a_ringing_primer_stands_in_the_rows_that_the_model_sees():
+    for codec_, score in ((NOTES, RINGING), (NOTES, HELD), (STREAM, RINGING), (STREAM, HELD)):
+        guide = guides.RowGuide(codec_, continuation(score, Length(seconds=60)))
+        assert guide.kept and len(guide.prefix) < len(codec_.prefix(score))
+        while guide.kept:  # a model that says nothing but steps far ahead
+            guide.settle([codec_.columns[0].id("wait"), 0, 0, 0])
+        assert guide.now == codec_.times(codec_.prefix(score).ids)[-1] and not len(codec_.decode(guide.written))
+
+
+def test_a_primers_pedal_is_not_the_models_to_move():
+    guide = guides.RowGuide(STREAM, continuation(HELD, Length(seconds=30)))
+    pedal = STREAM.columns[1].span("pedal")
+    assert not guide.allowed([STREAM.columns[0].id("time", 50)])[pedal].any()
+    while guide.kept:
+        guide.settle([STREAM.columns[0].id("wait"), 0, 0, 0])
+    assert guide.allowed([STREAM.columns[0].id("time", 50)])[pedal].any()
+
+
+def test_rows_are_capped_only_where_no_length_is_asked_for(monkeypatch):
+    monkeypatch.setattr(guides, "MOST_ROWS", 5)
+    lengths = {Length(): 4, Length(notes=20): 20}
+    for length, most in lengths.items():
+        pieces = compose(UniformModel(NOTES), NOTES, from_nothing(length), count=4)
+        assert max(len(piece.written) for piece in pieces) == most
+
+
+def test_a_stream_says_the_durations_of_the_file():
+    prompt = from_nothing(Length(seconds=8.0))
+    for seed in range(20):
+        heard = list(stream(UniformModel(NOTES), NOTES, prompt, seed=seed))
+        (piece,) = compose(UniformModel(NOTES), NOTES, prompt, seed=seed)
+        written = piece.written.notes
+        assert [(note["pitch"], round(note["duration_s"] * 1000)) for note in heard] == [
+            (pitch, duration) for pitch, duration in zip(written["pitch"], written["duration"], strict=True)
+        ]

@@ -64,3 +64,17 @@ def test_dynamics_are_a_bin_of_the_mean_velocity(velocity, bin_):
 def test_what_cannot_be_asked_is_refused_in_words(wanted, error, words):
     with pytest.raises(error, match=words):
         BOTH.asked(wanted)
+
+
+@pytest.mark.parametrize(
+    ("part", "found"),
+    [("Rachmaninoff", "Sergei Rachmaninoff"), ("frederic", "Frédéric Chopin"), ("Liszt / R", "Franz Liszt / R. Roe")],
+)
+def test_a_composer_is_named_by_part_and_one_alone_goes_first(part, found):
+    names = ("Felix M. / Sergei Rachmaninoff", "Franz Liszt / R. Roe", "Frédéric Chopin", "Sergei Rachmaninoff")
+    known = Controls(names)
+    assert known.asked({"composer": part})[0] == known.composer_id(found)
+
+
+def test_of_several_composers_the_shortest_name_is_meant():
+    assert Controls(("Johann Strauss junior", "Johann Strauss")).asked({"composer": "strauss"})[0] == 2

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from partimento.data import SOURCES, ingest
+from partimento.data.folder import FOLDER
 from partimento.data.source import Split
 from partimento.errors import InputError, MissingData, UnknownName, UsageError
+from partimento.midi.report import DROPPED_EVENTS
 
 
 def content(folder):
@@ -118,3 +120,16 @@ def test_a_published_archive_is_found_where_one_would_have_put_it(tmp_path, monk
     (tmp_path / "music.zip").touch()
     assert ingest.nearby("https://example.org/a/music.zip") == Path("music.zip")
     assert ingest.nearby("") is None
+
+
+def test_a_corpus_of_another_source_is_not_replaced(home, folder, monkeypatch):
+    ingest.prepare("folder", folder, name="ours")
+    other = replace(FOLDER, name="other")
+    monkeypatch.setitem(ingest.SOURCES, "other", other)
+    with pytest.raises(UsageError, match="a corpus from folder has this name"):
+        ingest.prepare("other", folder, name="ours")
+    assert ingest.prepare("folder", folder, name="ours")[1].unchanged
+
+
+def test_events_that_no_score_holds_leave_the_fingerprint_alone(corpus):
+    assert not set(DROPPED_EVENTS) & set(corpus.manifest.report["counts"])

@@ -132,3 +132,29 @@ def test_mido_counts_the_same_notes_in_a_real_performance(performance):
     on = [m for track in mido.MidiFile(performance).tracks for m in track if m.type == "note_on" and m.velocity]
     score, report = read(performance)
     assert (len(score), report.notes, report.unread) == (len(on), len(on), 0)
+
+
+DROPPED = {
+    "controls": b"\x00\xb0\x43\x7f",
+    "pitch_bends": b"\x00\xe0\x00\x40",
+    "programs": b"\x00\xc0\x05",
+    "aftertouch": b"\x00\xa0\x3c\x40",
+    "exclusives": b"\x00\xf0\x02\x00\xf7",
+    "texts_dropped": b"\x00\xff\x05\x02la",
+}
+
+
+@pytest.mark.parametrize("kind", DROPPED)
+def test_an_event_that_no_score_holds_is_counted(kind, smf, note):
+    report = parse(smf(b"", DROPPED[kind] * 2 + note), "a.mid")[1]
+    assert report.changes == {kind: 2} and report.lines()[1].startswith("2 ")
+
+
+def test_what_is_kept_or_says_piano_counts_as_nothing_dropped(smf, note):
+    body = b"\x00\xff\x01\x01a\x00\xff\x03\x01b\x00\xc0\x00\x00\xb0\x40\x7f\x05\xb0\x40\x00"
+    assert parse(smf(body + note), "a.mid")[1].changes == {}
+
+
+def test_channel_pressure_is_aftertouch_and_a_drums_pedal_a_control(smf, note):
+    report = parse(smf(b"\x00\xd0\x40\x00\xb9\x40\x7f" + note), "a.mid")[1]
+    assert report.changes == {"aftertouch": 1, "controls": 1}

@@ -63,3 +63,11 @@ def test_refusals_leave_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(WorkFailed, match="can't be written"):
         write_roll(TUNE, tmp_path / "missing" / "a.png")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("suffix", "tag"), [(".png", b"Copyright\x00"), (".svg", b"rights>")])
+def test_the_copyright_stands_in_the_metadata_and_nothing_where_there_is_none(suffix, tag, tmp_path: Path) -> None:
+    write_roll(TUNE, tmp_path / f"a{suffix}", copyright="Composed by x; CC0-1.0")
+    write_roll(TUNE, tmp_path / f"b{suffix}")
+    told, silent = ((tmp_path / f"{name}{suffix}").read_bytes() for name in "ab")
+    assert tag in told and b"Composed by x; CC0-1.0" in told and tag not in silent

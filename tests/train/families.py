@@ -40,7 +40,7 @@ class TinyGan(Family):
 
 
 class TinyHeads(Family):
-    """Three heads on one body: the body learns from the first head alone, the others detach."""
+    """Three heads on one body that is of the first phase: the others must leave it alone, though they do not detach."""
 
     name, Config = "tiny-heads", TinyConfig
 
@@ -62,7 +62,7 @@ class TinyHeads(Family):
     def losses(self, batch, due, generator):
         x = torch.tanh(self.body(batch.ids[:, 0].float() / 100))
         target = batch.ids[:, 1].float() / 100
-        parts = {"pitch": (x, 1), "time": (x.detach(), 0), "velocity": (x.detach(), 2)}
+        parts = {"pitch": (x, 1), "time": (x, 0), "velocity": (x, 2)}
         heads = dict(zip(parts, self.heads, strict=True))
         found = {name: F.mse_loss(heads[name](z)[:, 0], target[:, c]) for name, (z, c) in parts.items()}
         return Losses(found, {name: loss.detach() for name, loss in found.items()})

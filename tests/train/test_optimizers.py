@@ -6,6 +6,7 @@ from torch import nn
 
 from partimento.errors import UnknownName
 from partimento.models.family import Phase
+from partimento.recipe import OPTIMIZERS as NAMES
 from partimento.recipe import TrainConfig
 from partimento.train.muon import Muon
 from partimento.train.optimizers import OPTIMIZERS, optimizers, rate
@@ -41,6 +42,10 @@ def test_after_the_warm_up_the_rate_does_not_rise(steps, decay):
     plan = TrainConfig(warmup=0, decay=decay)
     shares = [rate(step, steps, plan) for step in range(steps + 1)]
     assert shares == sorted(shares, reverse=True)
+
+
+def test_a_recipe_may_name_every_optimizer_and_no_other():
+    assert set(NAMES) == set(OPTIMIZERS)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

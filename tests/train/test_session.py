@@ -128,3 +128,21 @@ def test_a_corpus_that_is_not_here_or_damaged_is_refused_before_training(toy, ru
 @pytest.mark.parametrize(("count", "chosen"), [(1, [3]), (2, [3, 7]), (3, [3, 5, 7]), (9, [3, 4, 5, 6, 7])])
 def test_pieces_are_chosen_evenly(count, chosen):
     assert spread([3, 4, 5, 6, 7], count) == chosen
+
+
+def test_a_stop_is_asked_for_after_each_validation_piece(toy, run):
+    with_validation(toy)
+    session, asked = Session(RECIPE, run), []
+    state = session.trainer().start()
+    assert session._validate(state, lambda: asked.append(1) or len(asked) == 2) is None
+    assert len(asked) == 2 < len(session.corpus.split("validation"))
+    assert session._validate(state, lambda: False) > 0
+
+
+def test_a_stopped_validation_is_not_logged(toy, run):
+    with_validation(toy)
+    trainer = Session(RECIPE, run).trainer()
+    polls = iter([False, False, *[True] * 9])
+    trainer.hooks = replace(trainer.hooks, stopped=lambda: next(polls))
+    trainer.train(trainer.start())
+    assert not [row for row in run.history() if "validation" in row] and not run.samples.exists()

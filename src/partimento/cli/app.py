@@ -15,7 +15,7 @@ VERBS = {
     "compose": ("compose:compose", "Compose a piece, from nothing or from a primer: MIDI, sound, picture."),
     "train": ("train:train", "Train a model: `partimento train transformer --help` lists every hyperparameter."),
     "data": ("data:app", "List, prepare and show the corpora that models are trained on."),
-    "evaluate": ("evaluate:evaluate", "Likelihood of held-out pieces and statistics of composed ones."),
+    "evaluate": ("evaluate:evaluate", "Likelihood of held-out pieces."),
     "render": ("render:render", "Turn a MIDI file into sound or picture."),
     "models": ("models:models", "List what is bundled and trained, with licence and figures."),
     "doctor": ("models:doctor", "Say what this installation can do."),

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from ..errors import UsageError
 from .console import Output
-from .formats import FORMATS, formats_of
+from .formats import FORMATS, check_length, formats_of
 from .formats import play as open_with_player
 from .options import checked_folder, checked_name, whole
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from ..score import Score
 
 SEEDS = 2**31
+NO_NOTE = "the model wrote no note; take another --seed, or ask for --notes"
 NOT_WITH_STREAM = {
     "--json": "a stream is lines of JSON already",
     "--play": "a stream writes no file",
     "--count": "a stream is one piece",
 }
-PLAYERS = {"darwin": ["open"], "win32": ["cmd", "/c", "start", ""], "linux": ["xdg-open"]}
 
 
 @Parameter(name="*")
@@ -81,7 +81,7 @@ def compose(
     model
         A bundled model, the name of a run, or a checkpoint folder.
     """
-    formats = formats_of(format, play, wanted.seconds)
+    formats = formats_of(format, play)
     if stream:
         _refuse_beside_stream({"--json": output.json, "--play": play, "--count": wanted.count != 1})
     else:
@@ -89,17 +89,23 @@ def compose(
     if name:
         checked_name("--name", name)
     primer, remarks = _primer(wanted)
-    from ..compose.model import load
+    from ..compose.model import DEFAULT_S, load
 
+    if not stream:
+        check_length(_length_s(wanted, DEFAULT_S), _kept_s(wanted, primer), formats)
     loaded = load(model, runs or None, commercial)
     request = _request(loaded, primer, wanted, sampler)
-    for line in (f"{loaded.name}: {loaded.checkpoint.card.get('licence', 'licence unknown')}", *remarks):
+    licence = f"{loaded.name}: {loaded.checkpoint.card.get('licence', 'licence unknown')}"
+    for line in (licence, *remarks):
         output.say(line)
     if stream:
-        _stream(loaded, request)
+        _stream(loaded, request, output)
         return
     made = _written(loaded, request, out / (name or f"{loaded.name}-{request.seed}"), formats, output)
     output.result({"pieces": made, "seed": request.seed}, _told(made))
+    for piece in made:
+        if not piece["statistics"]["notes"]:
+            output.say(f"{piece['files'][0]}: {NO_NOTE}")
     if play:
         open_with_player(made[0]["files"])
 
@@ -122,6 +128,18 @@ def _primer(wanted: Wanted) -> tuple["Score | None", list[str]]:
     if not len(score):
         raise UsageError(f"--primer {wanted.primer}: has no notes; take a file with notes, or leave --primer out")
     return score, report.lines() if report.changes else []
+
+
+def _length_s(wanted: Wanted, default_s: float) -> float:
+    """The seconds asked for; 0 where notes are counted."""
+    return wanted.seconds or (default_s if wanted.notes is None else 0.0)
+
+
+def _kept_s(wanted: Wanted, primer: "Score | None") -> float:
+    """The seconds of the primer that will stand in the result."""
+    if primer is None or not wanted.keep_primer:
+        return 0.0
+    return min(primer.duration_s, wanted.primer_seconds or primer.duration_s)
 
 
 def _request(model: "Model", primer: "Score | None", wanted: Wanted, sampler: Sampler) -> "Request":
@@ -160,8 +178,10 @@ def _written(
 
 
 def _saved(piece: "Piece", stem: str, formats: Sequence[str]) -> dict[str, Any]:
-    files = [str(piece.save(f"{stem}.{suffix}")) for suffix in (*formats, "json")]
-    return {"files": files, "statistics": piece.statistics}
+    """The files of a piece; first the one that says its licence, so that none ever lies there without."""
+    sidecar = str(piece.save(f"{stem}.json"))
+    files = [str(piece.save(f"{stem}.{suffix}")) for suffix in formats]
+    return {"files": [*files, sidecar], "statistics": piece.statistics}
 
 
 def _told(made: Sequence[dict[str, Any]]) -> list[str]:
@@ -172,6 +192,10 @@ def _told(made: Sequence[dict[str, Any]]) -> list[str]:
     return lines
 
 
-def _stream(model: "Model", request: "Request") -> None:
+def _stream(model: "Model", request: "Request", output: Output) -> None:
+    heard = False
     for note in model.notes(request):
+        heard = True
         print(json.dumps(note), flush=True)
+    if not heard:
+        output.say(NO_NOTE)

@@ -1,6 +1,7 @@
 """What verbs say: lines and progress on standard error, results on standard output."""
 
 import json
+import math
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,6 +12,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 LINE_EVERY_S = 10.0  # without a terminal
+QUIET = "no progress and no remarks; the licence is then said by the files alone"
 
 
 @Parameter(name="*")
@@ -19,7 +21,7 @@ class Output:
     """How much a verb says, and in which form."""
 
     json: Annotated[bool, Parameter(help="one JSON object on standard output, nothing else there", negative="")] = False
-    quiet: Annotated[bool, Parameter(help="no progress and no remarks", negative="")] = False
+    quiet: Annotated[bool, Parameter(help=QUIET, negative="")] = False
 
     def say(self, line: str) -> None:
         """A remark, on standard error."""
@@ -29,7 +31,7 @@ class Output:
     def result(self, value: Mapping[str, Any], lines: Iterable[str] = ()) -> None:
         """What the verb was asked for: the object with ``--json``, else the lines."""
         if self.json:
-            print(json.dumps(value))
+            print(json.dumps(_finite(value), allow_nan=False))
             return
         for line in lines:
             print(line)
@@ -44,6 +46,15 @@ class Output:
                 yield update
         else:
             yield _lines(title)
+
+
+def _finite(value: Any) -> Any:
+    """``value`` with null for infinity and for what is no number: JSON has neither."""
+    if isinstance(value, Mapping):
+        return {name: _finite(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _nothing(share: float, remark: str = "") -> None:

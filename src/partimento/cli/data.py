@@ -1,13 +1,18 @@
 """``partimento data``."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
 from ..errors import UsageError
 from .console import Output
 from .options import whole
+
+TEXTS = ("source", "licence", "credit", "homepage", "folder", "fingerprint")
+SHOWN = 12  # composers and refused files
+WIDTH = 13  # of the first column
 
 app = App(name="data", help="List, prepare and show the corpora that models are trained on.")
 From = Annotated[Path | None, Parameter(name="--from", help="the archive, or a folder with the files")]
@@ -98,5 +103,30 @@ def _shares(text: str) -> tuple[float, float, float]:
     return train, validation, test
 
 
-def _lines(told: dict[str, object]) -> list[str]:
-    return [f"{key}: {value}" for key, value in told.items()]
+def _lines(told: Mapping[str, Any]) -> list[str]:
+    """What a corpus holds as aligned lines: texts, splits, composers, and what the import changed."""
+    rows = [(name, str(told[name])) for name in TEXTS if told[name]]
+    rows += [("options", f"{name} {_text(value)}") for name, value in told["options"].items()]
+    rows += [(name, _totals(part)) for name, part in {**told["splits"], "total": told["total"]}.items()]
+    composers = list(told["composers"].items())
+    rows += [("composer", f"{count:>8,} {name}") for name, count in composers[:SHOWN]]
+    rows += [("", f"and {len(composers) - SHOWN} more composers")] * (len(composers) > SHOWN)
+    rows += [("import", line) for line in _import(told["report"])]
+    return [f"{name:<{WIDTH}}{text}".rstrip() for name, text in rows]
+
+
+def _text(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _totals(part: Mapping[str, float]) -> str:
+    return f"{part['pieces']:>8,} pieces {part['notes']:>12,} notes {part['hours']:>9,.2f} hours"
+
+
+def _import(report: Mapping[str, Any]) -> list[str]:
+    from ..midi import ImportReport
+
+    refused = list(report["refused"].values())
+    first = f"{report['files']:,} files, {report['duplicates']:,} of them twice, {len(refused):,} refused"
+    more = [f"and {len(refused) - SHOWN} more refused"] * (len(refused) > SHOWN)
+    return [first, *refused[:SHOWN], *more, *ImportReport(**report["counts"]).lines()[1:]]

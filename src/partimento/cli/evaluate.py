@@ -28,6 +28,7 @@ def evaluate(
     """
     from .. import zoo
     from ..data.corpus import corpus
+    from ..data.filters import filtered
     from ..evaluate.likelihood import Conditions, likelihood
 
     if pieces < 0:
@@ -35,7 +36,11 @@ def evaluate(
     rows: dict[str, Any] = {}
     for name in names or (zoo.DEFAULT,):
         checkpoint = zoo.load(name, zoo.runs_home(runs))
-        found = corpus(data or checkpoint.recipe.data.corpus)
+        own = checkpoint.recipe.data
+        found = corpus(data or own.corpus)
+        if own.filter and not data:
+            found = filtered(found, own.filter)
+            output.say(f"{name}: on the pieces that its recipe chose, {own.filter}; --data {own.corpus} takes all")
         if not found.split(split):
             raise UsageError(f"--split {split}: corpus {found.folder.name} has no piece in it; choose another split")
         with output.progress(f"evaluating {name}") as update:

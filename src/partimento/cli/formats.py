@@ -13,11 +13,8 @@ PLAYABLE = (*SOUNDS, "mid")  # the best first
 PLAYERS = {"darwin": ["open"], "win32": ["cmd", "/c", "start", ""], "linux": ["xdg-open"]}
 
 
-def formats_of(text: str, play: bool, seconds: float | None) -> list[str]:
-    """The suffixes that ``text`` names, each once.
-
-    Raises UsageError, also where one of them could not be made of a piece of ``seconds``, or none be played.
-    """
+def formats_of(text: str, play: bool) -> list[str]:
+    """The suffixes that ``text`` names, each once. Raises UsageError, also where none of them could be played."""
     chosen = list(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
     for part in chosen:
         if part not in FORMATS:
@@ -26,16 +23,18 @@ def formats_of(text: str, play: bool, seconds: float | None) -> list[str]:
         raise UsageError(f"--format {text!r}: names no format; choose of {', '.join(FORMATS)}")
     if play and not {*chosen} & {*PLAYABLE}:
         raise UsageError("--play needs a sound or a MIDI file: add wav to --format")
-    _check_length(seconds or 0.0, [part for part in chosen if part in SOUNDS])
     return chosen
 
 
-def _check_length(seconds: float, sounds: Sequence[str]) -> None:
+def check_length(seconds: float, primer_s: float, formats: Sequence[str]) -> None:
+    """Refuse what is too long for one of ``formats``: ``seconds`` behind a kept primer. Raises UsageError."""
     from ..sound import LONGEST_S
 
-    if sounds and seconds > LONGEST_S:
+    sounds = [part for part in formats if part in SOUNDS]
+    if sounds and seconds + primer_s > LONGEST_S:
+        after = f" behind a primer of {primer_s:.0f}" if primer_s else ""
         advice = f"ask for less, or leave {' and '.join(sounds)} out of --format"
-        raise UsageError(f"--seconds {seconds:g}: at most {LONGEST_S:g} can be made to sound; {advice}")
+        raise UsageError(f"--seconds {seconds:g}{after}: at most {LONGEST_S:g} can be made to sound; {advice}")
 
 
 def play(files: Sequence[str]) -> None:

@@ -17,8 +17,10 @@ def models(*, runs: Annotated[str, Parameter(help="where your own runs are")] = 
     from .. import zoo
 
     home = zoo.runs_home(runs)
-    rows = [_row(name, zoo.find(name, home), bundled=True) for name in zoo.BUNDLED if (zoo.HERE / name).exists()]
-    rows += [_row(name, zoo.find(name, home), bundled=False) for name in zoo.trained(home)]
+    rows = [_row(name, zoo.HERE / name, bundled=True) for name in zoo.BUNDLED if (zoo.HERE / name).exists()]
+    whole = zoo.trained(home)
+    for name in zoo.begun(home):
+        rows.append(_row(name, zoo.find(name, home) if name in whole else home / name, bundled=False))
     output.result(
         {"models": rows}, [_line(row) for row in rows] or ["no model here; train one: partimento train transformer"]
     )

@@ -30,6 +30,8 @@ def render(
     if out.suffix.lower() not in SUFFIXES:
         raise UnknownName("file type", out.suffix, SUFFIXES)
     checked_folder("--out", out.parent)
+    if file.exists() and out.exists() and out.samefile(file):
+        raise UsageError(f"--out {out}: is the file that is read; choose another name")
     score, report = midi.read_isolated(file)
     if not len(score):
         raise UsageError(f"{file}: has no notes, so there is nothing to render")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 train = App(name="train", help_flags=[], help="Train a model.")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # spinning threads stall as soon as another program wants a core
+SWITCHES = ("--resume", "--samples", "--no-samples", "--json", "--quiet")  # flags without a value
 PARTS = ("data", "codec", "model", "windows", "training")
 
 
@@ -32,7 +33,9 @@ def dispatch(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True, show=F
 def parser(tokens: Sequence[str]) -> tuple[App, list[str]]:
     """What reads the flags of the families or recipes in front of ``tokens``, and the flags."""
     leading = _leading(tokens)
+    _check_order(tokens[len(leading) :])
     going_on = _resumed(tokens)
+    _check_codec(going_on, _after(tokens, "--codec"))
     names = [going_on.family] if going_on and not leading else leading
     recipes = [_base(name, _after(tokens, "--codec")) for name in names or ["transformer"]]
     if going_on and names == [going_on.family]:
@@ -46,6 +49,21 @@ def parser(tokens: Sequence[str]) -> tuple[App, list[str]]:
 def _leading(tokens: Sequence[str]) -> list[str]:
     stop = next((i for i, token in enumerate(tokens) if token.startswith("-")), len(tokens))
     return list(tokens[:stop])
+
+
+def _check_order(flags: Sequence[str]) -> None:
+    """Refuse a family or a recipe behind the flags: it decides which flags there are. Raises UsageError."""
+    from ..models import MODELS
+
+    for before, token in pairwise(flags):
+        is_value = before.startswith("-") and before not in SWITCHES
+        if not is_value and (token in MODELS or token.endswith(".toml")):
+            raise UsageError(f"{token} stands behind the flags: it stands first, partimento train {token} --name mine")
+
+
+def _check_codec(going_on: "Recipe | None", codec: str) -> None:
+    if going_on and codec and codec != going_on.codec.name:
+        raise UsageError(f"--resume with --codec {codec}: this run's codec is {going_on.codec.name}; leave --codec out")
 
 
 def _after(tokens: Sequence[str], flag: str) -> str:
@@ -103,9 +121,10 @@ def _command(names: Sequence[str], recipes: Sequence["Recipe"]) -> Any:
         if not names:
             raise UsageError("train needs a family or a recipe file: partimento train transformer --name mine")
         checked_name("--name", name)
-        for each in recipes:
+        run_names = [name if len(recipes) == 1 else f"{name}-{each.family}" for each in recipes]
+        _check_runs(run_names, resume, runs)
+        for each, run_name in zip(recipes, run_names, strict=True):
             full = _overridden(each, given, seed, set_)
-            run_name = name if len(recipes) == 1 else f"{name}-{each.family}"
             _train(full, run_name, resume, init, runs, tensorboard_dir, samples, output)
 
     _put_flags(command, flags)
@@ -159,6 +178,21 @@ def _overridden(recipe: "Recipe", given: dict[str, Any], seed: int, sets: Sequen
     return from_dict(plain)
 
 
+def _check_runs(names: Sequence[str], resume: bool, runs: str) -> None:
+    """Refuse names that are taken, twice given or bundled, before the first run begins. Raises UsageError."""
+    from .. import zoo
+    from ..train.run import Run
+
+    home = checked_folder("--runs", zoo.runs_home(runs))
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"two runs would be called {name}: name each family once, or train them one by one")
+        if name in zoo.BUNDLED:
+            raise UsageError(f"--name {name}: a bundled model has this name; choose another one")
+        if Run(home / name).exists() and not resume:
+            raise UsageError(f"run {name!r} exists in {home}: go on with --resume, or take another --name")
+
+
 def _train(
     recipe: "Recipe", name: str, resume: bool, init: str, runs: str, board: Path | None, samples: bool, output: Output
 ) -> None:
@@ -166,12 +200,8 @@ def _train(
     from ..train.run import Run
     from ..train.session import Session
 
-    if name in zoo.BUNDLED:
-        raise UsageError(f"--name {name}: a bundled model has this name; choose another one")
-    home = checked_folder("--runs", zoo.runs_home(runs))
+    home = zoo.runs_home(runs)
     run = Run(home / name)
-    if run.exists() and not resume:
-        raise UsageError(f"run {name!r} exists in {run.folder.parent}: go on with --resume, or take another --name")
     if resume and init:
         raise UsageError("--resume and --init exclude each other: one goes on, the other begins anew")
     with output.progress(f"training {name}") as update:

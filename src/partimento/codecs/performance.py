@@ -103,7 +103,7 @@ def _paired(events: Sequence[int], times: Sequence[int]) -> Score:
             rows.append((onset, time, event - ON, loudness))
             sounding[event - ON] = (time, velocity)
     end = max(times, default=0)
-    rows += [(onset, end, pitch, loudness) for pitch, (onset, loudness) in sounding.items()]
+    rows += [(onset, max(end, onset + 1), pitch, loudness) for pitch, (onset, loudness) in sounding.items()]
     return Score(
         table(
             NOTE,

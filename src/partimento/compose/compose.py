@@ -86,6 +86,8 @@ def stream(
     """The notes of one piece as they are written: onset and duration in seconds, pitch, velocity.
 
     Onsets count from where the piece begins, which is the primer's beginning where that is kept.
+    Durations are the file's, cut where the length asked for ends, as far as they are known when the row
+    is written: a note of the longest duration may be tied later, and then lasts longer in the file.
     """
     if not codec.one_row_per_note:
         raise UsageError(f"codec {codec.name} has no row per note, so it cannot be streamed; leave --stream out")
@@ -94,7 +96,7 @@ def stream(
     past, origin = len(guide.taken), 0 if settings.keep_primer else guide.start
     for _ in _rows(model, codec, prompt, [draft], settings):
         rows, past = guide.taken[past:], len(guide.taken)
-        yield from _notes(codec, guide.now - origin, rows)
+        yield from _notes(codec, guide.now - origin, guide.stop - guide.now, rows)
 
 
 def _draft(codec: Codec, prompt: Prompt, controls: Controls, seed: int, piece: int) -> Draft:
@@ -152,13 +154,14 @@ def _from_start(score: Score, start: int, codec: Codec) -> Score:
     return replace(score, notes=notes, pedals=pedals[pedals["release"] > pedals["onset"]])
 
 
-def _notes(codec: Codec, now: int, rows: Sequence[list[int]]) -> Iterator[dict[str, float]]:
+def _notes(codec: Codec, now: int, left: float, rows: Sequence[list[int]]) -> Iterator[dict[str, float]]:
+    """The notes of rows at grid step ``now``, which is ``left`` steps before the end."""
     for row in rows:
         table = TokenTable(np.array([[codec.columns[0].id("time", 0), *row[1:]]], np.int16), codec.columns)
         for note in codec.decode(table).notes:
             yield {
                 "onset_s": now / codec.steps_per_second,
-                "duration_s": int(note["duration"]) / MILLISECONDS,
+                "duration_s": min(int(note["duration"]) / MILLISECONDS, left / codec.steps_per_second),
                 "pitch": int(note["pitch"]),
                 "velocity": int(note["velocity"]),
             }

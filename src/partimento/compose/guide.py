@@ -26,13 +26,15 @@ class RowGuide:
 
     def __init__(self, codec: Codec, prompt: Prompt) -> None:
         self.codec, self.columns, self.length = codec, codec.columns, prompt.length
-        self.grammar, self.loops = codec.grammar(), LoopGuard([c.name != "velocity" for c in codec.columns])
+        self.grammar, self.loops = codec.grammar(), LoopGuard(codec.columns)
         span = prompt.free[0]
         self.start = ceil(_steps(codec, prompt, span.start) - 1e-6)
         self.stop = np.inf if span.stop is None else _steps(codec, prompt, span.stop)
         if self.length.seconds is not None:
             self.stop = min(self.stop, self.start + self.length.seconds * codec.steps_per_second)
         self.pitches = span.pitches
+        self.goes_on = prompt.is_continuation
+        self.most_rows = MOST_ROWS if self.length.notes is None and np.isinf(self.stop) else np.inf
         self.prefix, self.kept = _split(codec, prompt, self.start)
         self.now = int(codec.times(self.prefix.ids)[-1])
         self.taken: list[Row] = [silent(codec, row) for row in self.prefix.ids.tolist()]
@@ -70,14 +72,16 @@ class RowGuide:
         """Take the proposed row, or the next kept row if the proposal would stand after it."""
         time = self.now + int(self.columns[0].advances[row[0]])
         ends = self.columns[0].describe(row[0]) == "end"
-        if self.kept and (ends or (time, *row[1:2]) >= self.kept[0][:2]):
+        over = ends or time >= self.stop
+        passed = self.kept and (ends or (time, *row[1:2]) >= self.kept[0][:2])
+        if passed and not (over and self.goes_on):  # what still sounds of a primer lengthens nothing
             return self._take_kept()
-        if ends or time >= self.stop:
+        if over:
             self.done = True
             return row
         self._take(row, row)
-        self.written_notes += self._is_note(row)
-        self.done = self.written_notes >= (self.length.notes or np.inf) or len(self.taken) >= MOST_ROWS
+        self.written_notes += is_note(self.codec, row)
+        self.done = self.written_notes >= (self.length.notes or np.inf) or len(self.taken) >= self.most_rows
         return row
 
     def _mask_first(self, mask: NDArray[np.bool_]) -> None:
@@ -96,7 +100,7 @@ class RowGuide:
                 mask[offsets["time"]] &= here.any()
 
     def _may_end(self) -> bool:
-        if self.kept:
+        if self.kept and not self.goes_on:
             return True  # then an end says that nothing more comes before the next kept row
         if self.length.notes:
             return False
@@ -105,6 +109,8 @@ class RowGuide:
         return self.now - self.start >= MAY_END_AFTER * (self.stop - self.start)
 
     def _mask_pitches(self, mask: NDArray[np.bool_], column: int) -> None:
+        if "pedal" in self.columns[column].offsets and self._holds_pedal():
+            mask[self.columns[column].span("pedal")] = False
         for name in ("pitch", "on"):
             if name in self.columns[column].offsets:
                 span = self.columns[column].span(name)
@@ -113,6 +119,11 @@ class RowGuide:
                 mask[span] &= inside
                 if not mask.any():  # every free pitch sounds: strike one of them again
                     mask[span] = inside
+
+    def _holds_pedal(self) -> bool:
+        """Whether the primer's pedal is still down: lifting it is then not for the model to say."""
+        pedal = self.columns[1].span("pedal")
+        return self.goes_on and any(pedal.start <= pitch < pedal.stop for _, pitch, _ in self.kept)
 
     def _take_kept(self) -> Row:
         time, _, row = self.kept[0]
@@ -133,9 +144,11 @@ class RowGuide:
         self.now += int(self.columns[0].advances[row[0]])
         self.taken.append(said)
 
-    def _is_note(self, row: Row) -> bool:
-        names = [column.describe(token) for column, token in zip(self.columns, row, strict=True)]
-        return any(name.startswith(("pitch", "on")) for name in names) and "tie" not in names
+
+def is_note(codec: Codec, row: Row) -> bool:
+    """Whether a note starts with this row."""
+    names = [column.describe(token) for column, token in zip(codec.columns, row, strict=True)]
+    return any(name.startswith(("pitch", "on")) for name in names) and "tie" not in names
 
 
 def silent(codec: Codec, row: Row) -> Row:
@@ -149,13 +162,19 @@ def _steps(codec: Codec, prompt: Prompt, tick: int) -> float:
 
 
 def _split(codec: Codec, prompt: Prompt, start: int) -> tuple[TokenTable, "deque[tuple[int, int, Row]]"]:
-    """The kept rows before the span as a prefix, and those after its start with their times."""
+    """The kept rows before the span as a prefix, and those after its start with their times.
+
+    Of a primer these are ties and a pedal that goes up. A codec of events has none: there the model
+    releases what still sounds.
+    """
     table = codec.prefix(prompt.kept)
     times = codec.times(table.ids)
-    cut = int(np.searchsorted(times, start, side="left")) if len(times) > 1 else 1
-    cut = max(cut, 1) if not prompt.is_continuation else len(times)
-    later: Ids = table.ids[cut:]
-    rows = zip(times[cut:].tolist(), later.tolist(), strict=True)
+    cut = max(int(np.searchsorted(times, start, side="left")), 1)
+    if prompt.is_continuation:  # an onset right before the span may round to its first step
+        backwards = reversed(list(enumerate(table.ids.tolist(), 1)))
+        cut = max(cut, next((i for i, row in backwards if is_note(codec, row)), cut))
+    later: Ids = table.ids[cut:] if codec.one_row_per_note else table.ids[:0]
+    rows = zip(times[len(times) - len(later) :].tolist(), later.tolist(), strict=True)
     return TokenTable(table.ids[:cut], table.columns), deque(
         (time, row[1], row) for time, row in rows if codec.columns[0].describe(row[0]) != "wait"
     )

@@ -62,6 +62,11 @@ def texts(provenance: Mapping[str, Any]) -> tuple[str, ...]:
     return line, json.dumps(plain, sort_keys=True)
 
 
+def _copyright(piece: Piece) -> str:
+    """The line for people, or nothing of a piece of unknown origin."""
+    return next(iter(texts(piece.provenance)), "")
+
+
 def embedded(primer: Score) -> str:
     """A primer as MIDI bytes in base64, to be written into a sidecar."""
     return base64.b64encode(midi.to_bytes(primer)).decode()
@@ -74,13 +79,14 @@ def _save_midi(piece: Piece, path: Path) -> None:
 def _save_sound(piece: Piece, path: Path) -> None:
     from .. import sound
 
-    sound.write_sound(piece.score, path)
+    sound.write_sound(piece.score, path, copyright=_copyright(piece))
 
 
 def _save_picture(piece: Piece, path: Path) -> None:
     from .. import picture
 
-    picture.write_roll(piece.score, path, title=piece.score.title, primer_s=piece.primer_s)
+    title, copyright = piece.score.title, _copyright(piece)
+    picture.write_roll(piece.score, path, title, piece.primer_s, copyright)
 
 
 def _save_sidecar(piece: Piece, path: Path) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from ..edit import excerpt
 from ..errors import UnknownName, UsageError
 from ..score import Score
+from .source import folded
 
 DENSITY_EDGES = (2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 15.0, 20.0)  # notes per second
 OPENING_S = 60.0
@@ -70,10 +71,11 @@ class Controls:
         return {name: text for name, text in told.items() if text}
 
     def _named(self, part: str) -> int:
-        found = [name for name in self.composers if part.lower() in name.lower()]
+        """The id of the composer that ``part`` names: one alone before an arranged one, then the shortest name."""
+        found = [name for name in self.composers if folded(part) in folded(name)]
         if not found:
             raise UnknownName("composer", part, self.composers)
-        return self.composer_id(found[0])
+        return self.composer_id(min(found, key=lambda name: ("/" in name, len(name))))
 
 
 def opening(score: Score, controls: Controls, composer: str) -> Ids:

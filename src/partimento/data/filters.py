@@ -4,13 +4,12 @@ Texts match anywhere, whatever their case and accents; a comma within a value st
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 from ..errors import UnknownName, UsageError
 from .corpus import Corpus
-from .source import Piece
+from .source import Piece, folded
 
 Predicate = Callable[[Piece], bool]
 
@@ -33,7 +32,7 @@ def _advice(corpus: Corpus, text: str) -> str:
     """The nearest composers, where it is the composer that nobody is."""
     wanted = dict(_pairs(text)).get("composer", "")
     composers = {piece.composer for piece in corpus.pieces}
-    known = any(_folded(wanted) in _folded(name) for name in composers)
+    known = any(folded(wanted) in folded(name) for name in composers)
     near = [] if known else _nearest(wanted, composers)
     return f"nearest composers: {', '.join(near)}" if near else "leave a condition out"
 
@@ -54,13 +53,13 @@ def _condition(key: str, value: str) -> Predicate:
 
 
 def _composer(value: str) -> Predicate:
-    wanted = _folded(value)
-    return lambda piece: wanted in _folded(piece.composer)
+    wanted = folded(value)
+    return lambda piece: wanted in folded(piece.composer)
 
 
 def _title(value: str) -> Predicate:
-    wanted = _folded(value)
-    return lambda piece: wanted in _folded(piece.title)
+    wanted = folded(value)
+    return lambda piece: wanted in folded(piece.title)
 
 
 def _year(value: str) -> Predicate:
@@ -74,14 +73,8 @@ def _year(value: str) -> Predicate:
 FIELDS: dict[str, Callable[[str], Predicate]] = {"composer": _composer, "title": _title, "year": _year}
 
 
-def _folded(text: str) -> str:
-    """``text`` without case and accents."""
-    plain = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
-
-
 def _nearest(value: str, composers: Iterable[str]) -> list[str]:
     """Up to three composers of whom a word resembles ``value``."""
-    words = {word: name for name in sorted(composers) for word in (*_folded(name).split(), _folded(name))}
-    near = get_close_matches(_folded(value), words, n=6, cutoff=0.6)
+    words = {word: name for name in sorted(composers) for word in (*folded(name).split(), folded(name))}
+    near = get_close_matches(folded(value), words, n=6, cutoff=0.6)
     return list(dict.fromkeys(words[word] for word in near))[:3]

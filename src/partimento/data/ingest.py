@@ -11,7 +11,7 @@ from ..score import Score
 from ..store import staged_folder
 from . import SOURCES
 from .corpus import Corpus, home, missing, place
-from .manifest import Entry, Manifest
+from .manifest import Entry, Manifest, read_manifest
 from .reading import Reading, read_all
 from .shards import ShardWriter
 from .source import Piece, Source, Split
@@ -48,14 +48,15 @@ def prepare(
 
     The shards are the same, byte for byte, for any number of ``workers``; where they are already
     there, ``report.unchanged`` says so. Without an origin the published archive is looked for where one
-    would have put it. Raises MissingData where it is not there, UnknownName, InputError
-    where an official file is refused or no file is left, WorkFailed where the corpus cannot be written.
+    would have put it. Raises MissingData where it is not there, UnknownName, UsageError for a name that is
+    another source's, InputError where an official file is refused or no file is left, WorkFailed where the
+    corpus cannot be written.
     """
     source = _source(source_name, split)
     origin = origin or nearby(source.archive_url)
     if origin is None:
         raise missing(source_name)
-    folder, report = place(name or source_name), Report()
+    folder, report = _own_place(name or source_name, source), Report()
     files = _unique(source.pieces(origin, split or Split()), report)
     with staged_folder(folder) as staged:
         scores = _accepted(source, read_all(files, workers), report, progress)
@@ -70,6 +71,20 @@ def _source(name: str, split: Split | None) -> Source:
     if split and SOURCES[name].official_splits:
         raise UsageError(f"source {name}: is divided officially; leave out the split")
     return SOURCES[name]
+
+
+def _own_place(name: str, source: Source) -> Path:
+    """The folder of the corpus called ``name``, unless it is another source's. Raises UsageError."""
+    if SOURCES.get(name, source) is not source:
+        raise UsageError(f"--name {name}: is the name of another source; choose another one")
+    folder = place(name)
+    try:
+        there = read_manifest(folder).source
+    except InputError:
+        return folder  # nothing, or nothing that could be used
+    if there != source.name:
+        raise UsageError(f"--name {name}: a corpus from {there} has this name; choose another one, or remove {folder}")
+    return folder
 
 
 def _unique(files: Iterable[tuple[Piece, bytes]], report: Report) -> Iterator[tuple[Piece, bytes]]:

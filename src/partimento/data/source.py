@@ -1,6 +1,7 @@
 """A source of music: where its files come from, under which licence, and how they are split."""
 
 import hashlib
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,12 @@ class Split:
         place = _fraction(f"{self.seed}:{sha256}")
         train, validation, _ = self.shares
         return SPLITS[(place >= train) + (place >= train + validation)]
+
+
+def folded(text: str) -> str:
+    """``text`` without case and accents, as names are compared."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
 
 
 def _fraction(text: str) -> float:

@@ -1,12 +1,11 @@
 """Composed pieces beside real excerpts of the same length: listening with numbers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from .. import audit, edit
+from .. import edit
 from ..compose.model import Model, Request
 from ..data.corpus import Corpus
 from ..nn.filters import Sampling
@@ -56,15 +55,3 @@ def continuations(model: Model, corpus: Corpus, plan: Listening, sampling: Sampl
         )
         written.append(next(model.pieces(asked)).score)
     return written
-
-
-def judged(composed: Sequence[Score], real: Sequence[Score], codec: Any, asked_s: float) -> dict[str, Any]:
-    """Statistics of both sides with 95 % intervals of their differences; both are heard through the codec."""
-    ours, theirs = ([audit.audit(codec.canonical(score)) for score in side] for side in (composed, real))
-    rows = [row.__dict__ if hasattr(row, "__dict__") else row for row in audit.compare(ours, theirs)]
-    return {
-        "pieces": len(composed),
-        "died": sum(audit.dies(score, asked_s) for score in composed),
-        "silent": sum(not len(score) for score in composed),
-        "statistics": rows,
-    }

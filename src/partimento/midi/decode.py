@@ -3,6 +3,7 @@
 Shapes: N notes, P pedal intervals, K sustain controls.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,23 @@ from ..errors import InputError
 from ..score import NOTE, PEDAL, Array
 from ..units import PEDAL_THRESHOLD, SUSTAIN_CONTROLLER
 from .repair import closed_file
-from .walk import CONTROL, DRUM_CHANNEL, TrackEvents
+from .walk import (
+    CHANNEL_PRESSURE,
+    CONTROL,
+    DRUM_CHANNEL,
+    ESCAPE,
+    KEY_PRESSURE,
+    LAST_TEXT,
+    META,
+    PITCH_BEND,
+    PROGRAM,
+    SYSTEM_EXCLUSIVE,
+    TEXT,
+    TRACK_NAME,
+    TrackEvents,
+)
+
+PIANO = 0  # General MIDI's first program; any other is played on the piano too
 
 Ints = NDArray[np.integer]
 
@@ -64,6 +81,21 @@ def silent_part(track: TrackEvents) -> Part:
 def plays(track: TrackEvents) -> bool:
     """Whether a track has notes or a sustain pedal."""
     return bool(track.note_ons or _sustains(track).any())
+
+
+def dropped_events(track: TrackEvents, first: bool) -> Counter[str]:
+    """How many events of each of DROPPED_EVENTS the track has; the plain texts of the ``first`` track are kept."""
+    kinds = np.bincount(track.statuses >> 4, minlength=16).tolist()
+    system, types = np.bincount(track.statuses, minlength=256).tolist(), track.data(0)
+    meta = np.bincount(types[track.statuses == META], minlength=256).tolist()
+    return Counter(
+        controls=kinds[CONTROL] - int(np.count_nonzero(_sustains(track))),
+        pitch_bends=kinds[PITCH_BEND],
+        programs=int(np.count_nonzero((track.statuses >> 4 == PROGRAM) & (types != PIANO))),
+        aftertouch=kinds[KEY_PRESSURE] + kinds[CHANNEL_PRESSURE],
+        exclusives=system[SYSTEM_EXCLUSIVE] + system[ESCAPE],
+        texts_dropped=sum(meta[TEXT : LAST_TEXT + 1]) - meta[TRACK_NAME] - first * meta[TEXT],
+    )
 
 
 def _sustains(track: TrackEvents) -> NDArray[np.bool_]:

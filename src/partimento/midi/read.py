@@ -4,6 +4,7 @@ A track of the Score is a MIDI track, or each (channel, program) of one that pla
 MIDI track of format 1 that plays nothing is the conductor; the first track's name is the title.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 from ..errors import InputError
 from ..isolate import isolated
 from ..score import NOTE, PEDAL, Provenance, Score
-from .decode import Part, cut_overlaps, decode, numbered, plays, silent_part
+from .decode import Part, cut_overlaps, decode, dropped_events, numbered, plays, silent_part
 from .maps import read_keys, read_metres
 from .parcel import pack, unpack
 from .repair import unclosed_notes
@@ -115,6 +116,7 @@ def _assembled(parts: list[Part], found: ScanReport, name: str) -> tuple[Score, 
 def _counted(found: ScanReport, parts: list[Part], name: str) -> ImportReport:
     """What the scan and the parts know of what was dropped or repaired."""
     surplus = found.tracks_found - found.tracks_declared
+    dropped = sum((dropped_events(track, i == 0) for i, track in enumerate(found.tracks)), Counter())
     return ImportReport(
         name=name,
         unclosed=sum(unclosed_notes(track).total() for track in found.tracks),
@@ -128,4 +130,5 @@ def _counted(found: ScanReport, parts: list[Part], name: str) -> ImportReport:
         alien_chunks=found.alien_chunks,
         trailing_bytes=found.trailing_bytes,
         texts=tuple(found.tracks[0].texts(TEXT)),
+        **dropped,
     )

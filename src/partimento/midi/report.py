@@ -2,11 +2,18 @@
 
 from dataclasses import asdict, dataclass, fields
 
+DROPPED_EVENTS = ("controls", "pitch_bends", "programs", "aftertouch", "exclusives", "texts_dropped")
 _WORDS = {
     "unclosed": "notes without an end closed at the end of their track",
     "overlaps": "notes cut where the same pitch begins again",
     "zero_length": "notes of no length dropped",
     "drums": "drum notes dropped (channel 10)",
+    "controls": "other controls than the sustain pedal dropped",
+    "pitch_bends": "pitch bends dropped",
+    "programs": "changes to other instruments passed over: all is piano",
+    "aftertouch": "aftertouch events dropped",
+    "exclusives": "system exclusive events dropped",
+    "texts_dropped": "texts, lyrics and markers dropped",
     "unread": "notes that symusic did not read",
     "pedals_left_down": "pedals released at the end of their track",
     "orphan_pedals": "pedals of no length dropped",
@@ -30,6 +37,12 @@ class ImportReport:
     overlaps: int = 0
     zero_length: int = 0
     drums: int = 0
+    controls: int = 0
+    pitch_bends: int = 0
+    programs: int = 0
+    aftertouch: int = 0
+    exclusives: int = 0
+    texts_dropped: int = 0
     unread: int = 0
     pedals_left_down: int = 0
     orphan_pedals: int = 0

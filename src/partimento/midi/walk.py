@@ -17,9 +17,19 @@ from numpy.typing import NDArray
 from ..errors import InputError
 from .quantity import read_quantity
 
-NOTE_OFF, NOTE_ON, CONTROL = 0x8, 0x9, 0xB  # the upper four bits of a status byte
+NOTE_OFF, NOTE_ON, KEY_PRESSURE, CONTROL, PROGRAM, CHANNEL_PRESSURE, PITCH_BEND = range(
+    0x8, 0xF
+)  # the upper four bits of a status byte
 META, SYSTEM_EXCLUSIVE, ESCAPE = 0xFF, 0xF0, 0xF7
-TEXT, TRACK_NAME, END_OF_TRACK, TEMPO_CHANGE, TIME_SIGNATURE, KEY_SIGNATURE = 0x01, 0x03, 0x2F, 0x51, 0x58, 0x59
+TEXT, TRACK_NAME, LAST_TEXT, END_OF_TRACK, TEMPO_CHANGE, TIME_SIGNATURE, KEY_SIGNATURE = (
+    0x01,
+    0x03,
+    0x0F,
+    0x2F,
+    0x51,
+    0x58,
+    0x59,
+)
 DRUM_CHANNEL = 9  # channel 10 to people
 
 _DATA_BYTES = {0x8: 2, 0x9: 2, 0xA: 2, 0xB: 2, 0xC: 1, 0xD: 1, 0xE: 2}

@@ -18,7 +18,7 @@ QUINTIC = (3.4445, -4.7750, 2.0315)  # of the Newton-Schulz iteration; chosen in
 def orthogonal(maps: Float[Tensor, "N O I"], iterations: int = 5) -> Float[Tensor, "N O I"]:
     """Each map with its singular values driven to about 1, in bfloat16."""
     a, b, c = QUINTIC
-    x = maps.bfloat16()
+    x: Tensor = maps.bfloat16()
     tall = x.shape[1] > x.shape[2]
     x = x.mT.contiguous() if tall else x
     x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)

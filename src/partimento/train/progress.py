@@ -10,6 +10,8 @@ from ..models.family import Family, Phase
 from ..recipe import Recipe
 from .optimizers import Optimizers, optimizers
 
+CUDA = "cuda_generator"
+
 
 @dataclass
 class State:
@@ -23,7 +25,7 @@ class State:
     steps: int = 0  # the end; 0 until it is known
     rows_seen: int = 0
     trained_s: float = 0.0
-    best: float = float("inf")
+    best: float | None = None  # nats per note; None until a validation
     stale: int = 0  # validations since the best
     phases: list[Phase] = field(init=False)
     optimizers: dict[str, Optimizers] = field(init=False)
@@ -38,7 +40,7 @@ class State:
         self.generator = torch.Generator().manual_seed(self.recipe.seed)
 
     @property
-    def place(self) -> dict[str, float]:
+    def place(self) -> dict[str, float | None]:
         """The plain numbers, for the checkpoint."""
         names = ("step", "epoch", "batch", "steps", "rows_seen", "trained_s", "best", "stale")
         return {name: getattr(self, name) for name in names}
@@ -47,25 +49,33 @@ class State:
         """Everything else that the next step depends on, by name: moments, averages, generators."""
         found = {f"average/{name}": value for name, value in self.average.items()}
         found |= {"generator": self.generator.get_state(), "default_generator": torch.get_rng_state()}
+        if torch.cuda.is_available():
+            found |= {f"{CUDA}/{index}": drawn for index, drawn in enumerate(torch.cuda.get_rng_state_all())}
         for label, _, parameter, state in self._slots():
             for key, value in state.items():
                 found[f"optimizer/{label}/{key}/{parameter}"] = torch.as_tensor(value)
         return found
 
-    def restore(self, place: dict[str, float], tensors: dict[str, Tensor]) -> None:
-        """Go on from what ``place`` and ``tensors`` held."""
+    def restore(self, place: dict[str, float | None], tensors: dict[str, Tensor]) -> None:
+        """Go on from what ``place`` and ``tensors`` held, on the device where the model is."""
         for name, number in place.items():
-            setattr(self, name, type(getattr(self, name))(number))
+            setattr(self, name, number)
         for name in self.average:
             self.average[name].copy_(tensors[f"average/{name}"])
-        self.generator.set_state(tensors["generator"])
-        torch.set_rng_state(tensors["default_generator"])
+        self._restore_generators(tensors)
         by_name = dict(self.model.named_parameters())
         for key, value in tensors.items():
             if key.startswith("optimizer/"):
-                _, phase, index, slot, parameter = key.split("/", 4)
-                optimizer = self.optimizers[phase][int(index)]
-                optimizer.state[by_name[parameter]][slot] = value.clone()
+                _, phase, index, slot, name = key.split("/", 4)
+                optimizer, parameter = self.optimizers[phase][int(index)], by_name[name]
+                optimizer.state[parameter][slot] = value.to(_home(optimizer, slot, parameter), copy=True)
+
+    def _restore_generators(self, tensors: dict[str, Tensor]) -> None:
+        self.generator.set_state(tensors["generator"])
+        torch.set_rng_state(tensors["default_generator"])
+        for index in range(torch.cuda.device_count()):
+            if f"{CUDA}/{index}" in tensors:  # else it was saved where this device was not
+                torch.cuda.set_rng_state(tensors[f"{CUDA}/{index}"], index)
 
     def _slots(self) -> Iterator[tuple[str, torch.optim.Optimizer, str, dict[str, Tensor]]]:
         names: dict[Tensor, str] = {p: name for name, p in self.model.named_parameters()}
@@ -73,3 +83,9 @@ class State:
             for index, optimizer in enumerate(group):
                 for parameter, state in optimizer.state.items():
                     yield f"{phase}/{index}", optimizer, names[parameter], state
+
+
+def _home(optimizer: torch.optim.Optimizer, slot: str, parameter: Tensor) -> torch.device:
+    """Where torch wants a slot: moments beside their parameter, the count of steps only if it is fused."""
+    counted_apart = slot == "step" and not optimizer.defaults.get("fused")
+    return torch.device("cpu") if counted_apart else parameter.device

@@ -1,4 +1,4 @@
-"""The folder of a run: recipe, log, checkpoints (the last two and the best), samples."""
+"""The folder of a run: recipe.toml, log, checkpoints (the last two and the best), samples."""
 
 import json
 import shutil
@@ -7,8 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..checkpoint import Checkpoint, load_checkpoint
-from ..errors import CheckpointError
+from ..checkpoint import RECIPE, Checkpoint, load_checkpoint
+from ..errors import CheckpointError, WorkFailed
+from ..recipe import Recipe
+from ..store import write_atomically
 from ..zoo import latest_first
 
 KEPT = 2
@@ -56,6 +58,16 @@ class Run:
         raise CheckpointError(
             f"{self.folder}: has no whole checkpoint to go on from; {'; '.join(damaged) or 'train it first'}"
         )
+
+    def describe(self, recipe: Recipe) -> None:
+        """Write ``recipe`` where a person looks for it. Raises WorkFailed."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WorkFailed(
+                f"{self.folder} can't be made: {error.strerror}; choose another --name or --runs"
+            ) from error
+        write_atomically(self.folder / RECIPE, recipe.to_toml().encode())
 
     def log(self, row: Mapping[str, Any]) -> None:
         """Add a line to the log. A disk too full for it does not end the run: the checkpoint will say so."""

@@ -1,7 +1,8 @@
 """A training session: corpus, windows, validation, samples and logs around the one loop."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,13 +20,13 @@ from ..data.filters import filtered
 from ..data.windows import Windows
 from ..errors import UsageError
 from ..models.family import RowFamily
-from ..models.likelihood import likelihoods, mean_per_note
+from ..models.likelihood import PieceLikelihood, likelihoods, mean_per_note
 from ..nn.precision import precision
 from ..prompt import Length, from_nothing
 from ..recipe import Recipe
 from .progress import State
 from .run import Run
-from .trainer import Figures, Hooks, Trainer
+from .trainer import Figures, Hooks, Stopped, Trainer
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
@@ -96,36 +97,31 @@ class Session:
 
     def _report(self, figures: Figures) -> None:
         self.report(figures)
-        writer = self._writer()
-        if writer is not None:
+        if self._writer is not None:
             for name, value in figures.loss.items():
-                writer.add_scalar(f"loss/{name}", value, figures.step)
-            writer.add_scalar("rows_per_s", figures.rows_per_s, figures.step)
+                self._writer.add_scalar(f"loss/{name}", value, figures.step)
+            self._writer.add_scalar("rows_per_s", figures.rows_per_s, figures.step)
 
-    def _validate(self, state: State) -> float | None:
-        """Nats per note of some validation pieces, whole."""
+    def _validate(self, state: State, stopped: Stopped) -> float | None:
+        """Nats per note of some validation pieces, whole; None without any, and after a stop between two."""
         pieces = self.corpus.split("validation")
         if not isinstance(state.model, RowFamily) or not pieces:
             return None
-        rows = self.recipe.windows.sequence
-        some = spread(pieces, VALIDATION_PIECES)
+        parts = []
         with precision(self.recipe.training.precision, next(state.model.parameters()).device):
-            parts = list(
-                likelihoods(
-                    state.model,
-                    self.recipe.codec,
-                    self.corpus,
-                    some,
-                    rows,
-                    max(rows // 2, 1),
-                    self.recipe.windows.batch_size,
-                )
-            )
+            for part in self._likelihoods(state.model, spread(pieces, VALIDATION_PIECES)):
+                parts.append(part)
+                if stopped():
+                    return None
         value = mean_per_note(parts)
-        writer = self._writer()
-        if writer is not None:
-            writer.add_scalar("validation/nats_per_note", value, state.step)
+        if self._writer is not None:
+            self._writer.add_scalar("validation/nats_per_note", value, state.step)
         return value
+
+    def _likelihoods(self, model: RowFamily, pieces: Sequence[int]) -> Iterator[PieceLikelihood]:
+        windows = self.recipe.windows
+        context, stride = windows.sequence, max(windows.sequence // 2, 1)
+        return likelihoods(model, self.recipe.codec, self.corpus, pieces, context, stride, windows.batch_size)
 
     def _sample(self, state: State) -> None:
         """A piece of the model as it is, into the run's folder."""
@@ -139,15 +135,14 @@ class Session:
                 self.run.samples / f"step-{state.step:08d}{suffix}"
             )
 
+    @cached_property
     def _writer(self) -> "SummaryWriter | None":
+        """The curves' file, made when there is something to draw."""
         if self.tensorboard is None:
             return None
-        if "writer" not in self.__dict__:
-            from torch.utils.tensorboard import SummaryWriter
+        from torch.utils.tensorboard import SummaryWriter
 
-            self.__dict__["writer"] = SummaryWriter(str(self.tensorboard))
-        made: SummaryWriter = self.__dict__["writer"]
-        return made
+        return SummaryWriter(str(self.tensorboard))
 
 
 def controls_of(corpus: Corpus, pieces: Sequence[int], names: tuple[str, ...] | None = None) -> Controls:

@@ -10,6 +10,8 @@ from ..nn.precision import precision
 from .optimizers import rate
 from .progress import State
 
+ADVICE = "begin a new run from the last good checkpoint: --init RUN --name NEW --learning-rate with a lower rate"
+
 
 def take_step(state: State, batch: Batch) -> dict[str, Tensor]:
     """Move the model by one step; the figures of the losses come back. Raises WorkFailed at a NaN.
@@ -23,14 +25,14 @@ def take_step(state: State, batch: Batch) -> dict[str, Tensor]:
         losses = state.model.losses(batch.to(device), [phase.name for phase in due], state.generator)
     total = torch.stack([losses.by_phase[phase.name].detach().float() for phase in due])
     if not total.isfinite().all():
-        raise WorkFailed(f"the loss is not a number at step {state.step}; lower the learning rate and --resume")
+        raise WorkFailed(f"the loss is not a number at step {state.step}; {ADVICE}")
     for phase in due:
         _gradients(phase, losses.by_phase[phase.name], keep=phase is not due[-1])
     factor = rate(state.step, state.steps, config)
     for phase in due:
         norm = _clip(phase, config.clip)
         if not norm.isfinite():
-            raise WorkFailed(f"the gradient is not finite at step {state.step}; lower the learning rate and --resume")
+            raise WorkFailed(f"the gradient is not finite at step {state.step}; {ADVICE}")
         for optimizer in state.optimizers[phase.name]:
             for group in optimizer.param_groups:
                 group["lr"] = group["full_rate"] * factor

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import inf, isfinite
 from typing import Any, Protocol
 
 import torch
@@ -21,6 +22,7 @@ from .step import take_step
 
 LOG_EVERY = 20  # steps
 TIMED_STEPS = 100
+Stopped = Callable[[], bool]
 MAY_CHANGE = {"steps", "epochs", "minutes", "patience", "save_minutes", "validate_minutes"}  # on --resume
 
 
@@ -44,13 +46,17 @@ class Figures:
 
 @dataclass(frozen=True)
 class Hooks:
-    """What happens beside the steps: reports, validation (lower is better), samples."""
+    """What happens beside the steps: reports, validation, samples.
+
+    ``validate`` gives a number, lower is better; None where there is nothing to validate on, or as soon as
+    the question that it is handed says that the run is to stop.
+    """
 
     report: Callable[[Figures], None] = lambda figures: None
     say: Callable[[str], None] = lambda line: None
-    validate: Callable[[State], float | None] = lambda state: None
+    validate: Callable[[State, Stopped], float | None] = lambda state, stopped: None
     sample: Callable[[State], None] = lambda state: None
-    stopped: Callable[[], bool] = lambda: False
+    stopped: Stopped = lambda: False
 
 
 @dataclass
@@ -90,30 +96,36 @@ class Trainer:
 
     def train(self, state: State) -> State:
         """Go on to the end of the recipe, a signal or the loss of patience; what was done is saved."""
-        config = self.recipe.training
-        saved_at = validated_at = time.monotonic()
+        self.run.describe(self.recipe)
         state.model.train()
         with stop_signals() as signalled:
-            for figures in self._steps(state):
-                now = time.monotonic()
-                self._fix_end(state)
-                self._log(state, figures)
-                if now - validated_at > 60 * config.validate_minutes:
-                    self._validate(state)
-                    validated_at = time.monotonic()
-                    if config.patience and state.stale >= config.patience:
-                        self.hooks.say(f"no gain in {state.stale} validations: stopped")
-                        break
-                if now - saved_at > 60 * config.save_minutes:
-                    self.save(state)
-                    saved_at = time.monotonic()
-                if signalled() or self.hooks.stopped():
-                    self.hooks.say(f"stopped at step {state.step}; go on with --resume")
-                    self.save(state)
-                    return state
-        self._validate(state)
-        self.save(state)
+            if self._ends(state, lambda: signalled() or self.hooks.stopped()):
+                return state
+        self.hooks.say(f"stopped at step {state.step}; go on with --resume")
         return state
+
+    def _ends(self, state: State, stopped: Stopped) -> bool:
+        """Take the steps that are left, saving and validating on the way; whether the run came to its end."""
+        config = self.recipe.training
+        saved_at = validated_at = time.monotonic()
+        for figures in self._steps(state):
+            now = time.monotonic()
+            self._fix_end(state)
+            self._log(state, figures)
+            if stopped():
+                self.save(state)
+                return False
+            if now - validated_at > 60 * config.validate_minutes:
+                if not self._assess(state, stopped):
+                    return False
+                saved_at = validated_at = time.monotonic()
+                if config.patience and state.stale >= config.patience:
+                    self.hooks.say(f"no gain in {state.stale} validations: ended")
+                    return True
+            elif now - saved_at > 60 * config.save_minutes:
+                self.save(state)
+                saved_at = time.monotonic()
+        return self._assess(state, stopped)
 
     def save(self, state: State) -> None:
         """A checkpoint of the state; the last two stay."""
@@ -167,21 +179,41 @@ class Trainer:
         self.run.log({"step": row.step, "steps": row.steps, "rows_per_s": round(rate, 1), "loss": means})
         self.hooks.report(row)
 
-    def _validate(self, state: State) -> None:
+    def _assess(self, state: State, stopped: Stopped) -> bool:
+        """Validate and sample; whether it was done before a stop. Saved first: what fails here loses no work."""
+        self.save(state)
         state.model.eval()
-        with averaged(state):
-            value = self.hooks.validate(state)
-            better = value is None or value < state.best
-            if value is not None:
-                state.stale = 0 if better else state.stale + 1
-                state.best = min(state.best, value)
-                self.run.log({"step": state.step, "validation": value})
-                self.hooks.say(f"step {state.step}: validation {value:.4f} nats per note{' (best)' if better else ''}")
-            if better:
-                card = self._card(state, validation_nats_per_note=value)
-                save_checkpoint(self.run.best, self.recipe, card, state.model.state_dict())
+        try:
+            with averaged(state):
+                value = self.hooks.validate(state, stopped)
+                if value is None and stopped():
+                    return False
+                self._judge(state, value)
+                if not stopped():
+                    self._sample(state)
+        finally:
+            state.model.train()
+        self.save(state)  # the best is part of the state
+        return True
+
+    def _judge(self, state: State, value: float | None) -> None:
+        """Keep the model as the best where ``value`` says so, or where there is no validation."""
+        better = value is None or value < (inf if state.best is None else state.best)
+        if value is not None:
+            state.stale = 0 if better else state.stale + 1
+            state.best = value if better else state.best
+            self.run.log({"step": state.step, "validation": value if isfinite(value) else None})
+            self.hooks.say(f"step {state.step}: validation {value:.4f} nats per note{' (best)' if better else ''}")
+        if better:
+            card = self._card(state, validation_nats_per_note=value)
+            save_checkpoint(self.run.best, self.recipe, card, state.model.state_dict())
+
+    def _sample(self, state: State) -> None:
+        try:
             self.hooks.sample(state)
-        state.model.train()
+        except Exception as error:  # whatever composing met: the training is worth more than a sample
+            reason = f"{type(error).__name__}: {error}".splitlines()[0]
+            self.hooks.say(f"step {state.step}: no sample could be made ({reason}); training goes on")
 
     def _card(self, state: State, **rest: Any) -> dict[str, Any]:
         trained = {"steps": state.step, "rows": state.rows_seen, "seconds": round(state.trained_s, 1)}

@@ -25,8 +25,16 @@ def runs_home(folder: str = "") -> Path:
 
 def trained(runs: Path) -> list[str]:
     """The names of the runs that have something to compose with."""
-    found = [*runs.glob("*/checkpoints/best"), *runs.glob("*/checkpoints/step-*")]
-    return sorted({path.parent.parent.name for path in found})
+    return sorted({path.parents[2].name for path in runs.glob(f"*/checkpoints/*/{MANIFEST}") if _is_saved(path.parent)})
+
+
+def begun(runs: Path) -> list[str]:
+    """The names of all runs that have a checkpoint, whole or not."""
+    return sorted({path.parents[1].name for path in runs.glob("*/checkpoints/*") if _is_saved(path)})
+
+
+def _is_saved(checkpoint: Path) -> bool:
+    return checkpoint.name == "best" or checkpoint.name.startswith("step-")
 
 
 def latest_first(checkpoints: Iterable[Path]) -> list[Path]:

@@ -1,0 +1,41 @@
+"""A run that takes no time: random rows for batches, tiny recipes, a trainer that can be stopped."""
+
+import numpy as np
+import torch
+
+from partimento.batch import Batch
+from partimento.codecs import codec_of
+from partimento.recipe import Recipe, TrainConfig
+from partimento.train.run import Run
+from partimento.train.trainer import Hooks, Trainer
+
+TINY_DECODER = {"layers": 1, "width": 16, "heads": 2, "time_heads": 1, "hidden": 16, "dropout": 0.1, "reach": 4}
+SMALL = {"transformer": TINY_DECODER}
+EPOCHS, EPOCH_STEPS = 3, 7
+
+
+class ToyBatches:
+    """Rows of a fixed vocabulary, a pure function of the epoch."""
+
+    def __init__(self, columns):
+        self.columns = columns
+
+    def epoch(self, epoch, skip=0):
+        generator = np.random.default_rng(epoch)
+        for step in range(EPOCH_STEPS):
+            ids = np.stack([generator.integers(0, min(c.size, 6), (4, 9)) for c in self.columns], axis=-1)
+            if step >= skip:
+                mask = torch.ones(4, 8, dtype=torch.bool)
+                yield Batch(torch.from_numpy(ids), mask, torch.zeros(4, 3, dtype=torch.int64))
+
+
+def recipe_of(name, find, **training):
+    config = find(name).Config(**SMALL.get(name, {}))
+    plan = TrainConfig(**{"epochs": float(EPOCHS), "warmup": 2, "ema": 0.9, "save_minutes": 60.0, **training})
+    return Recipe(codec=codec_of("notes"), family=name, model=config, training=plan)
+
+
+def trainer_of(recipe, folder, stop_after=None):
+    count = iter(range(10_000))
+    hooks = Hooks(stopped=lambda: stop_after is not None and next(count) >= stop_after)
+    return Trainer(recipe, Run(folder), ToyBatches(recipe.codec.columns), epoch_steps=EPOCH_STEPS, hooks=hooks)
