@@ -118,7 +118,7 @@ def test_pieces_of_a_request_are_numbered_and_differ(model):
     request = replace(model.request(None, None, 12, 3), count=3)
     pieces = list(model.pieces(request))
     assert [piece.provenance["piece"] for piece in pieces] == [0, 1, 2]
-    assert [piece.score.title for piece in pieces] == [f"tiny 3 no. {number}" for number in (1, 2, 3)]
+    assert [piece.score.title for piece in pieces] == ["tiny 3", "tiny 3 no. 2", "tiny 3 no. 3"]
     assert pieces[0].score == model.compose(notes=12, seed=3).score != pieces[1].score
 
 

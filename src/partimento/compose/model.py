@@ -144,7 +144,7 @@ class Model:
 
     def _piece(self, request: Request, composition: Composition) -> Piece:
         origin = self.provenance(request, composition)
-        title = f"{self.name} {request.seed}" + (f" no. {composition.piece + 1}" if request.count > 1 else "")
+        title = f"{self.name} {request.seed}" + (f" no. {composition.piece + 1}" if composition.piece else "")
         card = self.checkpoint.card
         credit = Provenance(
             f"Partimento {version()} {self.name}", "", str(card.get("licence", "")), str(card.get("credit", ""))

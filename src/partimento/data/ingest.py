@@ -11,7 +11,7 @@ from ..score import Score
 from ..store import staged_folder
 from . import SOURCES
 from .corpus import Corpus, home, missing, place
-from .manifest import Entry, Manifest, read_manifest
+from .manifest import MANIFEST, Entry, Manifest, read_manifest
 from .reading import Reading, read_all
 from .shards import ShardWriter
 from .source import Piece, Source, Split
@@ -54,6 +54,8 @@ def prepare(
     """
     source = _source(source_name, split)
     origin = origin or nearby(source.archive_url)
+    if origin is None and (place(name or source_name) / MANIFEST).exists():
+        return Corpus.open(place(name or source_name)), Report(unchanged=True)
     if origin is None:
         raise missing(source_name)
     folder, report = _own_place(name or source_name, source), Report()

@@ -54,7 +54,7 @@ class Family(nn.Module, ABC):
         super().__init__()
         reason = self.misfit(config, columns)
         if reason:
-            raise UsageError(f"{self.name} cannot serve this codec: {reason}")
+            raise UsageError(f"family {self.name} refuses: {reason}")
         self.config, self.columns, self.control_sizes = config, columns, tuple(controls)
 
     @classmethod
