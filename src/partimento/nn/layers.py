@@ -102,8 +102,8 @@ def attend(
 ) -> Float[Tensor, "B H T K"]:
     """Causal scaled-dot-product attention; a single asking row is the last and sees every row.
 
-    On a processor and in bfloat16 the products written out are up to five times as fast, forward and
-    backward, as the fused kernel (docs/benchmarks.md).
+    On a processor and in bfloat16 the products written out are faster, forward and backward, than the
+    fused kernel (docs/benchmarks.md).
     """
     rows = q.shape[2]
     if q.device.type != "cpu" or (rows > 1 and not torch.is_grad_enabled()):
