@@ -37,6 +37,9 @@ class UniformModel:
     def advance(self, state, row):
         return state
 
+    def select(self, state, pieces):
+        return len(pieces)
+
 
 def random_score(generator, notes=12, span_s=8.0, ticks_per_quarter=480):
     """Music on two tracks, with a tempo change, that never strikes a sounding pitch of its track."""

@@ -51,10 +51,9 @@ class Column:
 
     def range(self, name: str) -> Range:
         """The range called ``name``. Raises UnknownName."""
-        for candidate in self.ranges:
-            if candidate.name == name:
-                return candidate
-        raise UnknownName(f"range of column {self.name}", name, self.offsets)
+        if name not in self.offsets:
+            raise UnknownName(f"range of column {self.name}", name, self.offsets)
+        return self._named[name]
 
     def id(self, name: str, value: int = 0) -> int:
         """The id of ``value`` in the range called ``name`` (its first id by default)."""
@@ -83,11 +82,16 @@ class Column:
 
     def describe(self, token: int) -> str:
         """The name of an id, for people and for documentation."""
-        for r in self.ranges:
-            offset = self.offsets[r.name]
-            if offset <= token < offset + r.count:
-                return r.name if r.count == 1 else f"{r.name} {r.low + token - offset}"
-        return f"?{token}"
+        return self.names[token] if 0 <= token < self.size else f"?{token}"
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The name of every id, in order."""
+        return tuple(r.name if r.count == 1 else f"{r.name} {r.low + i}" for r in self.ranges for i in range(r.count))
+
+    @cached_property
+    def _named(self) -> dict[str, Range]:
+        return {r.name: r for r in self.ranges}
 
 
 @dataclass(frozen=True, eq=False)

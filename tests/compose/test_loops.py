@@ -7,7 +7,8 @@ from partimento.audit.loops import looped
 from partimento.codecs import codec_of
 from partimento.compose.guide import RowGuide
 from partimento.compose.loops import LONGEST, SHORTEST, LoopGuard
-from partimento.prompt import Length, from_nothing
+from partimento.prompt import Length, continuation, from_nothing
+from partimento.tokens import TokenTable
 
 NOTES, EVENTS = codec_of("notes"), codec_of("performance")
 
@@ -18,8 +19,7 @@ def refused(rows, chosen=(), codec=EVENTS):
     for row in rows:
         guard.push(row)
     mask = np.ones(codec.columns[len(chosen)].size, bool)
-    guard.mask(mask, chosen)
-    return np.flatnonzero(~mask).tolist()
+    return np.flatnonzero(~guard.mask(mask, chosen)).tolist()
 
 
 def passage(length, first=0):
@@ -112,3 +112,23 @@ def test_a_model_that_circles_with_small_changes_is_kept_from_what_the_audit_cal
     notes = NOTES.decode(guide.written).notes
     onsets = notes["onset"] / 1000
     assert len(notes) == 200 and not looped(notes["pitch"].astype(int), onsets, onsets + notes["duration"] / 1000).any()
+
+
+def test_a_continuation_goes_no_fourth_time_round_the_loop_of_its_primer():
+    rows = circle()
+    primer = NOTES.decode(TokenTable(np.array([[0, 0, 0, 0], *rows[:-1]], np.int16), NOTES.columns))
+    guide = RowGuide(NOTES, continuation(primer, Length(notes=20)))
+    assert guide.prefix.ids[1:].tolist() == rows[:-1]
+    pitches = guide.allowed(rows[-1][:1])
+    assert not pitches[rows[-1][1]] and pitches.any()
+
+
+def test_a_primer_that_is_a_loop_itself_is_continued():
+    primer = NOTES.decode(TokenTable(np.array([[0, 0, 0, 0], *circle(times=6)], np.int16), NOTES.columns))
+    guide = RowGuide(NOTES, continuation(primer, Length(notes=20)))
+    while not guide.done:
+        row = []
+        for _ in NOTES.columns:
+            row.append(int(np.flatnonzero(guide.allowed(row))[-1]))
+        guide.settle(row)
+    assert guide.written_notes == 20

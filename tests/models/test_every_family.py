@@ -81,7 +81,7 @@ def test_save_and_load_give_the_same_nats(name, codec, tmp_path):
     save_checkpoint(tmp_path / "model", recipe, card_of(recipe, CONTROLS), model.state_dict())
     ids = torch.from_numpy(codec.encode(random_score(np.random.default_rng(0))).ids.astype(np.int64))[None]
     told = torch.tensor([[min(size - 1, 1) for size in model.control_sizes]])
-    batch = Batch(ids, torch.ones(1, ids.shape[1] - 1, dtype=torch.bool), told)
+    batch = Batch(ids, torch.ones(1, ids.shape[1] - 1, ids.shape[2], dtype=torch.bool), told)
     assert torch.equal(load_checkpoint(tmp_path / "model").model().eval().row_nll(batch), model.row_nll(batch))
 
 

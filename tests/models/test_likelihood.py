@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from partimento.batch import Batch
 from partimento.codecs import codec_of
-from partimento.errors import UsageError
-from partimento.models.likelihood import PieceLikelihood, likelihoods, mean_per_note, piece_nats
+from partimento.errors import InputError, UsageError
+from partimento.models.likelihood import PieceLikelihood, likelihoods, mean_per_note, piece_nats, piece_rows, scaled
 from partimento.models.transformer import Transformer
 from partimento.score import from_notes
 
@@ -65,26 +65,67 @@ def test_a_row_in_a_window_has_the_context_before_it_that_was_promised():
 
     class Watching(ReadOut):
         def row_nll(self, batch):
-            asked.extend(zip(batch.ids[:, :, 0].tolist(), batch.loss_mask.tolist(), strict=True))
+            asked.extend(batch.loss_mask.all(-1).tolist())
             return super().row_nll(batch)
 
     piece_nats(Watching(NOTES), powers(20), context=6, stride=2)
-    counted = [mask.index(True) for _, mask in asked]
+    counted = [mask.index(True) for mask in asked]
     assert counted == [0] + [4] * (len(counted) - 1)
 
 
 def test_the_likelihoods_of_a_corpus_say_rows_notes_and_seconds(tmp_path):
-    corpus = corpus_of(tmp_path, [RISING, from_notes([(0, 500, 60, 64)])])
-    first, second = likelihoods(READ_OUT, NOTES, corpus, [0, 1])
-    assert (first.rows, first.notes, first.seconds) == (31, 30, 8.9)
-    assert (second.rows, second.notes, second.seconds) == (2, 1, 0.5)
-    assert second.nats.tolist() == NOTES.encode(corpus.score(1)).ids[1:].sum(0).tolist()
+    corpus = corpus_of(tmp_path, [RISING])
+    (found,) = likelihoods(READ_OUT, NOTES, corpus, [0])
+    assert (found.rows, found.notes, found.seconds, found.cells.tolist()) == (31, 30, 8.9, [31] * 4)
+    assert found.nats.tolist() == NOTES.encode(corpus.score(0)).ids[1:].sum(0).tolist()
+
+
+def test_velocities_of_a_piece_that_has_one_alone_are_left_out(tmp_path):
+    corpus = corpus_of(tmp_path, [from_notes([(0, 500, 60, 64)])])
+    (found,) = likelihoods(READ_OUT, NOTES, corpus, [0])
+    step, pitch, _, duration = NOTES.encode(corpus.score(0)).ids[1:].sum(0).tolist()
+    assert (found.rows, found.notes, found.cells.tolist()) == (2, 1, [2, 2, 0, 2])
+    assert found.nats.tolist() == [step, pitch, 0, duration]
+
+
+def test_a_cell_that_does_not_count_is_left_out_alone():
+    ids, counted = powers(6), np.ones((5, 4), bool)
+    counted[2, 1] = False
+    assert piece_nats(READ_OUT, ids, 4, 2, counted=counted)[1] == ids[1:, 1].sum() - ids[3, 1]
+
+
+def test_a_uniform_model_costs_the_logarithm_of_the_vocabulary():
+    class Uniform(ReadOut):
+        def row_nll(self, batch):
+            sizes = torch.tensor([column.size for column in self.columns])
+            return sizes.log().expand(batch.ids[:, 1:].shape)
+
+    nats = piece_nats(Uniform(NOTES), NOTES.encode(RISING).ids)
+    assert nats == pytest.approx([31 * np.log(column.size) for column in NOTES.columns])
+
+
+def test_a_note_that_the_codec_has_no_id_for_is_refused_by_name(tmp_path):
+    corpus = corpus_of(tmp_path, [from_notes([(0, 500, 200, 64)])])
+    with pytest.raises(InputError, match=r"^0.mid in corpus .*: codec notes has no pitch for what it holds"):
+        piece_rows(NOTES, corpus, 0)
+
+
+def part(nats, rows, notes, cells=None):
+    return PieceLikelihood(np.array(nats), np.array(cells or [rows] * len(nats)), rows, notes, 1.0)
 
 
 def test_nats_per_note_are_weighted_by_notes():
-    parts = [PieceLikelihood(np.array([1.0, 2.0]), 2, 1, 1.0), PieceLikelihood(np.array([0.0, 3.0]), 4, 3, 1.0)]
-    assert mean_per_note(parts) == 1.5
+    assert mean_per_note([part([1.0, 2.0], 2, 1), part([0.0, 3.0], 4, 3)]) == 1.5
     assert mean_per_note([]) == 0.0
+
+
+def test_a_column_that_does_not_count_in_a_piece_costs_there_what_it_costs_elsewhere():
+    assert mean_per_note([part([4.0, 8.0], 4, 4), part([4.0, 0.0], 4, 4, cells=[4, 0])]) == 3.0
+
+
+@given(st.lists(st.floats(0, 50), min_size=2, max_size=2))
+def test_where_every_cell_counts_scaling_changes_no_bit(nats):
+    assert scaled(np.array(nats), np.array([7, 7]), 7).tolist() == nats
 
 
 def test_a_stride_beyond_the_context_is_refused():

@@ -43,7 +43,7 @@ def lively(config, codec, controls=CONTROLS):
 def batch_of(ids):
     ids = torch.as_tensor(np.asarray(ids), dtype=torch.int64)
     known = torch.tensor([[1, 5, 0], [2, 0, 3]])[: len(ids)]
-    return Batch(ids, torch.ones(len(ids), ids.shape[1] - 1, dtype=torch.bool), known)
+    return Batch(ids, torch.ones_like(ids[:, 1:], dtype=torch.bool), known)
 
 
 def two_pieces(codec, rows=24, seed=0):
@@ -142,7 +142,7 @@ def test_a_prefix_beyond_the_context_is_heard_from_its_end():
     codec = codec_of("notes")
     model, batch = lively(replace(WIDE, context=8), codec), batch_of(two_pieces(codec))
     state = model.start(batch.ids, batch.controls)
-    assert torch.equal(state.ids, batch.ids[:, -4:])
+    assert np.array_equal(state.ids[:, : state.length], batch.ids[:, -4:])
 
 
 def test_losses_are_the_mean_nats_of_the_rows_that_count():
@@ -150,13 +150,34 @@ def test_losses_are_the_mean_nats_of_the_rows_that_count():
     model, batch = lively(WIDE, codec), batch_of(two_pieces(codec))
     batch.loss_mask[1, 4:] = False
     losses = model.losses(batch, ["all"], torch.Generator())
-    counted = model.row_nll(batch)[batch.loss_mask]
+    counted = model.row_nll(batch)[batch.loss_mask.all(-1)]
     assert len(counted) == 23 + 4 and losses.by_phase["all"].item() == pytest.approx(
         counted.sum(1).mean().item(), rel=1e-4
     )
     assert {name: round(value.item(), 3) for name, value in losses.figures.items()} == {
         column.name: round(counted[:, c].mean().item(), 3) for c, column in enumerate(codec.columns)
     }
+
+
+def test_a_column_of_which_no_cell_counts_loses_and_learns_nothing():
+    codec = codec_of("notes")
+    model, batch = lively(WIDE, codec), batch_of(two_pieces(codec))
+    batch.loss_mask[..., 2] = False
+    losses = model.losses(batch, ["all"], torch.Generator())
+    losses.by_phase["all"].backward()
+    assert set(losses.figures) == {"step", "pitch", "duration"}
+    assert all(p.grad is None or not p.grad.any() for p in model.heads[2].parameters())
+    assert all(p.grad.isfinite().all() for p in model.parameters() if p.grad is not None)
+
+
+def test_a_column_is_the_mean_of_its_own_cells():
+    codec = codec_of("notes")
+    model, batch = lively(WIDE, codec), batch_of(two_pieces(codec))
+    before = model.losses(batch, ["all"], torch.Generator()).figures
+    batch.loss_mask[0, :, 2] = False
+    after = model.losses(batch, ["all"], torch.Generator()).figures
+    assert after["velocity"].item() == pytest.approx(model.row_nll(batch)[1, :, 2].mean().item(), rel=1e-5)
+    assert all(after[name] == before[name] for name in ("step", "pitch", "duration"))
 
 
 def test_a_fresh_model_with_closed_pointers_knows_nothing():

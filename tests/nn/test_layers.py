@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partimento.nn.layers import Attention, Block, Cache, Linear, RotaryClock, attend, rates, rotate
+from partimento.nn.layers import Block, Linear, RotaryClock, attend, linear, packed, rates, rotate
 
 ROWS, HEADS, WIDTH = 7, 4, 32
 
@@ -76,23 +76,6 @@ def test_a_single_asking_row_sees_every_row(learning):
         assert torch.allclose(attend(q, k, v), F.scaled_dot_product_attention(q, k, v), atol=1e-5)
 
 
-def sliced(angles, start, stop):
-    return angles[0][:, start:stop], angles[1][:, start:stop]
-
-
-@pytest.mark.parametrize("prefix", [1, 4, ROWS])
-@pytest.mark.parametrize("part", [Attention(WIDTH, HEADS), Block(WIDTH, HEADS, 16, 0.0)], ids=["attention", "block"])
-@torch.no_grad()
-def test_cached_attention_equals_the_whole(part, prefix):
-    x, angles, cache = random(2, ROWS, WIDTH), clocks(), Cache(1, 2, HEADS, ROWS, WIDTH // HEADS)
-    found = [part(x[:, :prefix], sliced(angles, 0, prefix), cache)]
-    cache.length = prefix
-    for row in range(prefix, ROWS):
-        found.append(part(x[:, row : row + 1], sliced(angles, row, row + 1), cache))
-        cache.length += 1
-    assert torch.allclose(torch.cat(found, 1), part(x, angles), atol=1e-5)
-
-
 @torch.no_grad()
 def test_a_later_row_changes_nothing_before_it():
     block, x, angles = Block(WIDTH, HEADS, 16, 0.0), random(2, ROWS, WIDTH), clocks()
@@ -116,3 +99,11 @@ def test_a_linear_map_gives_a_row_the_same_bits_alone_and_among_others(weights):
         together = linear(rows)
         for count in (1, 2, 3, 4, 16):
             assert torch.equal(linear(rows[:count]), together[:count])
+
+
+@pytest.mark.parametrize("outputs", [64, 129])
+def test_a_packed_weight_gives_the_bits_of_the_plain_one(outputs):
+    weight, rows = random(outputs, 256).bfloat16(), random(17, 256, seed=1)
+    ordered, product = packed(weight)
+    for count in (1, 2, 3, 4, 16, 17):
+        assert torch.equal(product(rows[:count], ordered, None), linear(rows, weight, None)[:count])

@@ -42,6 +42,11 @@ class Codec(ABC):
         return False
 
     @property
+    def unsaid(self) -> tuple[str, ...]:
+        """What of a Score tables cannot hold, in words; ``evaluate`` lists it beside every likelihood."""
+        return ()
+
+    @property
     @abstractmethod
     def columns(self) -> tuple[Column, ...]:
         """The vocabulary of each column."""

@@ -15,6 +15,14 @@ from ..score import Array, Score
 STEP_MS = 10
 VELOCITIES = 32
 VELOCITY_WIDTH = 4
+UNSAID = (
+    "times finer than 10 ms",
+    "velocities finer than 32 steps",
+    "tempo, metre and key",
+    "tracks and hands",
+    "two notes of one pitch that sound together",
+)
+PEDAL_FOLDED = "the pedal apart from note lengths"
 
 
 def on_grid(score: Score, fold: bool = True) -> Score:

@@ -24,7 +24,7 @@ from ..score import NOTE, PEDAL, Score, table
 from ..tokens import Column, Range, TokenTable
 from ..units import PITCHES
 from .codec import Codec
-from .grid import STEP_MS, VELOCITIES, bin_of, on_grid, velocity_of
+from .grid import PEDAL_FOLDED, STEP_MS, UNSAID, VELOCITIES, bin_of, on_grid, velocity_of
 from .notes_grammar import NotesGrammar
 
 STEPS = 256
@@ -56,6 +56,11 @@ class NotesCodec(Codec):
     def says_performance(self) -> bool:
         """Folded rows lose and keep what the Performance encoding loses and keeps."""
         return self.pedal == "folded"
+
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """What the performance grid loses, and, where it is folded, the pedal."""
+        return (*UNSAID, PEDAL_FOLDED) if self.pedal == "folded" else UNSAID
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

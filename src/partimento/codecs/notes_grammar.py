@@ -13,7 +13,7 @@ class NotesGrammar(Grammar):
     """State: the time, each pitch's sounding end, the pedal, and what the last row was."""
 
     def __init__(self, columns: tuple[Column, ...]) -> None:
-        self.step, self.pitch, self.velocity, self.duration = columns
+        self.columns = self.step, self.pitch, self.velocity, self.duration = columns
         self.streams_pedal = "pedal" in self.pitch.offsets
         self.now = 0
         self.until = np.zeros(PITCHES, np.int64)  # when each pitch falls silent
@@ -26,7 +26,7 @@ class NotesGrammar(Grammar):
     def allowed(self, chosen: Sequence[int]) -> Mask | None:
         """bool[V] for the column after those ``chosen``."""
         if chosen and chosen[0] < self.step.offsets["time"]:
-            return _only(self._at(len(chosen)), "none")
+            return _only(self.columns[len(chosen)], "none")
         return self._columns[len(chosen)](chosen)
 
     def push(self, row: Sequence[int]) -> None:
@@ -44,14 +44,10 @@ class NotesGrammar(Grammar):
             self.pedal_down, self.pedal_moved_at = bool(self.pitch.values[pitch]), self.now
         self.last_pitch = max(self.last_pitch, pitch) if self.kind == "music" else -1
 
-    def _at(self, index: int) -> Column:
-        return (self.step, self.pitch, self.velocity, self.duration)[index]
-
     def _steps(self, chosen: Sequence[int]) -> Mask:
         if self.kind == "nothing":
             return _only(self.step, "begin")
-        mask = np.ones(self.step.size, bool)
-        mask[self.step.id("begin")] = False
+        mask = _but(self.step, "begin")
         mask[self.step.id("end")] = self.kind != "wait" and not self.pedal_down
         if not self.streams_pedal:  # at a time when every pitch still sounds there is nothing to write
             times = self.step.span("time")
@@ -75,8 +71,7 @@ class NotesGrammar(Grammar):
     def _velocities(self, chosen: Sequence[int]) -> Mask:
         if self._is_pedal(chosen):
             return _only(self.velocity, "none")
-        mask = np.ones(self.velocity.size, bool)
-        mask[self.velocity.id("none")] = False
+        mask = _but(self.velocity, "none")
         key = int(self.pitch.values[chosen[1]])
         now = self.now + int(self.step.advances[chosen[0]])
         mask[self.velocity.id("tie")] = self.full[key] and self.until[key] == now
@@ -92,4 +87,10 @@ class NotesGrammar(Grammar):
 def _only(column: Column, name: str) -> Mask:
     mask = np.zeros(column.size, bool)
     mask[column.span(name)] = True
+    return mask
+
+
+def _but(column: Column, name: str) -> Mask:
+    mask = np.ones(column.size, bool)
+    mask[column.span(name)] = False
     return mask

@@ -17,7 +17,7 @@ from ..edit import cut_repeats
 from ..score import NOTE, Score, table
 from ..tokens import Column, TokenTable
 from .codec import Codec
-from .grid import STEP_MS, VELOCITIES, VELOCITY_WIDTH, bin_of, on_grid
+from .grid import PEDAL_FOLDED, STEP_MS, UNSAID, VELOCITIES, VELOCITY_WIDTH, bin_of, on_grid
 from .performance_grammar import BEGIN, END, EVENT, OFF, ON, SHIFT, SHIFTS, VELOCITY, PerformanceGrammar
 
 
@@ -31,6 +31,11 @@ class PerformanceCodec(Codec):
     def says_performance(self) -> bool:
         """These are its events."""
         return True
+
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """What the performance grid loses, and the pedal."""
+        return (*UNSAID, PEDAL_FOLDED)
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from ..codecs import Codec
 from ..nn.decoders import Row
 from ..prompt import Prompt
-from ..tokens import Ids, TokenTable
+from ..tokens import Column, Ids, TokenTable
 from ..units import PITCHES
-from .loops import LoopGuard
+from .loops import REMEMBERED, LoopGuard
 
 MAY_END_AFTER = 0.9  # of the length asked for: a piece that is to last a minute does not end after half
+ALL = range(PITCHES)
 MOST_ROWS = 100_000  # of a piece without a length: where a model never ends
 
 
@@ -39,8 +40,16 @@ class RowGuide:
         self.now = int(codec.times(self.prefix.ids)[-1])
         self.taken: list[Row] = [silent(codec, row) for row in self.prefix.ids.tolist()]
         self.written_notes, self.done = 0, self.start >= self.stop
-        for row in self.prefix.ids.tolist():
+        self.moves: list[int] = codec.columns[0].advances.tolist()
+        self.inside = [_inside(column, self.pitches) for column in codec.columns]
+        self._remember(self.prefix.ids.tolist())
+
+    def _remember(self, rows: Sequence[Row]) -> None:
+        """Take the rows before the first written one as past: a primer's loop is not gone round again either."""
+        for row in rows:
             self.grammar.push(row)
+        for row in rows[-REMEMBERED:]:
+            self.loops.push(row)
 
     @property
     def written(self) -> TokenTable:
@@ -64,13 +73,12 @@ class RowGuide:
         if not chosen:
             self._mask_first(mask)
         self._mask_pitches(mask, len(chosen))
-        within = mask.copy()
-        self.loops.mask(mask, chosen)
-        return mask if mask.any() else within
+        outside_loops = self.loops.mask(mask, chosen)
+        return outside_loops if outside_loops.any() else mask
 
     def settle(self, row: Row) -> Row:
         """Take the proposed row, or the next kept row if the proposal would stand after it."""
-        time = self.now + int(self.columns[0].advances[row[0]])
+        time = self.now + self.moves[row[0]]
         ends = self.columns[0].describe(row[0]) == "end"
         over = ends or time >= self.stop
         passed = self.kept and (ends or (time, *row[1:2]) >= self.kept[0][:2])
@@ -87,17 +95,22 @@ class RowGuide:
     def _mask_first(self, mask: NDArray[np.bool_]) -> None:
         """Nothing before the span, no end before its time; a step that passes the span says "no more"."""
         offsets = self.columns[0].offsets
-        advances = self.columns[0].advances
-        early = (advances > 0) | (np.arange(len(mask)) >= min(offsets.get("time", len(mask)), len(mask)))
-        if self.now + advances.max() < self.start:
-            early &= advances < advances.max()
-        mask[early & (self.now + advances < self.start)] = False
+        if self.now < self.start:
+            self._mask_early(mask)
         mask[offsets["end"]] &= self._may_end()
-        if "time" in offsets and self.pitches != range(PITCHES):
+        if "time" in offsets and self.pitches != ALL:
             here = self.grammar.allowed([offsets["time"]])
             if here is not None:
                 self._mask_pitches(here, 1)
                 mask[offsets["time"]] &= here.any()
+
+    def _mask_early(self, mask: NDArray[np.bool_]) -> None:
+        """No step that ends before the span, but the longest where all do."""
+        offsets, advances = self.columns[0].offsets, self.columns[0].advances
+        early = (advances > 0) | (np.arange(len(mask)) >= min(offsets.get("time", len(mask)), len(mask)))
+        if self.now + advances.max() < self.start:
+            early &= advances < advances.max()
+        mask[early & (self.now + advances < self.start)] = False
 
     def _may_end(self) -> bool:
         if self.kept and not self.goes_on:
@@ -111,14 +124,11 @@ class RowGuide:
     def _mask_pitches(self, mask: NDArray[np.bool_], column: int) -> None:
         if "pedal" in self.columns[column].offsets and self._holds_pedal():
             mask[self.columns[column].span("pedal")] = False
-        for name in ("pitch", "on"):
-            if name in self.columns[column].offsets:
-                span = self.columns[column].span(name)
-                inside = np.zeros(span.stop - span.start, bool)
-                inside[self.pitches.start : self.pitches.stop] = True
+        for span, inside in self.inside[column]:
+            if self.pitches != ALL:
                 mask[span] &= inside
-                if not mask.any():  # every free pitch sounds: strike one of them again
-                    mask[span] = inside
+            if not mask.any():  # every free pitch sounds: strike one of them again
+                mask[span] = inside
 
     def _holds_pedal(self) -> bool:
         """Whether the primer's pedal is still down: lifting it is then not for the model to say."""
@@ -141,8 +151,15 @@ class RowGuide:
     def _take(self, row: Row, said: Row) -> None:
         self.grammar.push(row)
         self.loops.push(row)
-        self.now += int(self.columns[0].advances[row[0]])
+        self.now += self.moves[row[0]]
         self.taken.append(said)
+
+
+def _inside(column: Column, pitches: range) -> list[tuple[slice, NDArray[np.bool_]]]:
+    """The ids of a column that strike a pitch, with a mask of those inside ``pitches``."""
+    inside = np.zeros(PITCHES, bool)
+    inside[pitches.start : pitches.stop] = True
+    return [(column.span(name), inside) for name in ("pitch", "on") if name in column.offsets]
 
 
 def is_note(codec: Codec, row: Row) -> bool:
@@ -153,7 +170,7 @@ def is_note(codec: Codec, row: Row) -> bool:
 
 def silent(codec: Codec, row: Row) -> Row:
     """The row's step in time and nothing else: what a kept row says of the written music."""
-    moves = codec.columns[0].advances[row[0]] > 0 or codec.one_row_per_note
+    moves = codec.one_row_per_note or codec.columns[0].advances[row[0]] > 0
     return [row[0] if moves else 0, *[0] * (len(row) - 1)]
 
 

@@ -9,6 +9,9 @@ from ..tokens import Column
 
 SHORTEST, LONGEST = 8, 128  # rows in a repeated passage
 REPETITIONS = 4
+REMEMBERED = REPETITIONS * LONGEST  # rows; those before take no part in any loop
+PERIODS = np.arange(1, LONGEST + 1)
+NEEDED = np.where(PERIODS < SHORTEST, np.iinfo(np.int64).max, (REPETITIONS - 1) * PERIODS - 1)  # rows on end
 TOLERANCE = 1  # grid steps by which the step and the duration of equal rows may differ, as the audit has it
 
 
@@ -20,31 +23,40 @@ class LoopGuard:
     """
 
     def __init__(self, columns: Sequence[Column]) -> None:
-        self.counted = np.array([i for i, column in enumerate(columns) if column.name != "velocity"])
-        self.tolerances = np.array([_tolerance(columns[i]) for i in self.counted])
+        self.counted = [i for i, column in enumerate(columns) if column.name != "velocity"]
+        self.tolerances = np.array([[_tolerance(columns[i])] for i in self.counted])
         self.pitch = next((i for i, column in enumerate(columns) if _says_pitch(column)), 0)
-        self.rows = np.full((LONGEST, len(self.counted)), -1 - TOLERANCE, np.int64)  # the latest first
+        self.written = np.full((len(self.counted), 2 * LONGEST), -1 - TOLERANCE, np.int64)  # from right to left
+        self.newest = LONGEST
         self.runs = np.zeros(LONGEST, np.int64)
 
     def push(self, row: Sequence[int]) -> None:
         """Take a row as past."""
-        now = np.asarray(row)[self.counted]
-        near = np.abs(self.rows - now) <= self.tolerances
-        same = near[:, min(1, self.pitch) :].all(axis=1)
-        self.runs = np.where(near.all(axis=1), self.runs + 1, same)
-        self.rows = np.roll(self.rows, 1, axis=0)
-        self.rows[0] = now
+        now = [row[i] for i in self.counted]
+        near = np.abs(self.latest - np.array(now)[:, None]) <= self.tolerances
+        same = np.logical_and.reduce(near[min(1, self.pitch) :])
+        self.runs = np.where(np.logical_and.reduce(near), self.runs + 1, same)
+        if not self.newest:
+            self.written[:, LONGEST:] = self.latest
+            self.newest = LONGEST
+        self.newest -= 1
+        self.written[:, self.newest] = now
 
-    def mask(self, mask: NDArray[np.bool_], chosen: Sequence[int]) -> None:
-        """Forbid the pitch of a row that, with whatever duration, could complete a loop."""
-        if len(chosen) != self.pitch:
-            return
-        periods = np.arange(1, LONGEST + 1)
-        looping = (self.runs >= (REPETITIONS - 1) * periods - 1) & (periods >= SHORTEST)
+    @property
+    def latest(self) -> NDArray[np.int64]:
+        """int[counted columns, LONGEST]: the latest rows, the last one first."""
+        return self.written[:, self.newest : self.newest + LONGEST]
+
+    def mask(self, mask: NDArray[np.bool_], chosen: Sequence[int]) -> NDArray[np.bool_]:
+        """``mask`` without the pitches of rows that, with whatever duration, could complete a loop."""
+        if len(chosen) != self.pitch or not (looping := self.runs >= NEEDED).any():
+            return mask
+        kept = mask.copy()
         for period in np.flatnonzero(looping):
-            next_row = self.rows[period]
-            if (np.abs(next_row[: self.pitch] - chosen) <= self.tolerances[: self.pitch]).all():
-                mask[next_row[self.pitch]] = False
+            next_row = self.latest[:, period]
+            if (np.abs(next_row[: self.pitch] - chosen) <= self.tolerances[: self.pitch, 0]).all():
+                kept[next_row[self.pitch]] = False
+        return kept
 
 
 def _says_pitch(column: Column) -> bool:

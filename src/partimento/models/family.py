@@ -68,7 +68,10 @@ class Family(nn.Module, ABC):
 
     @abstractmethod
     def losses(self, batch: Batch, due: Sequence[str], generator: torch.Generator) -> Losses:
-        """The loss of each phase in ``due``; the graph is run once where it is shared."""
+        """The loss of each phase in ``due`` over the cells that ``batch.loss_mask`` counts.
+
+        The graph is run once where it is shared. A column of which no cell counts adds nothing, and has no figure.
+        """
 
     def refuses(self, prompt: Prompt) -> str:
         """Why this family cannot serve ``prompt``, in words; empty when it can."""
@@ -89,6 +92,10 @@ class RowFamily(Family):
     @abstractmethod
     def advance(self, state: Any, row: Int[Tensor, "B C"]) -> Any:
         """The state after one more row."""
+
+    @abstractmethod
+    def select(self, state: Any, pieces: Sequence[int]) -> Any:
+        """The state of some of its pieces alone; the one before it is used up."""
 
     @abstractmethod
     def row_nll(self, batch: Batch) -> Float[Tensor, "B T C"]:

@@ -1,10 +1,11 @@
 """Negative log-likelihood of whole pieces: every row once, in windows that say their context and stride.
 
-Shapes: T rows, C columns.
+Shapes: P pieces, T rows, C columns.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,18 +14,54 @@ from numpy.typing import NDArray
 from ..batch import Batch
 from ..codecs import Codec
 from ..data.corpus import Corpus
-from ..errors import UsageError
+from ..data.masks import counted
+from ..errors import InputError, UsageError
+from ..tokens import Column, Ids
 from .family import RowFamily
+
+ROWS_AT_ONCE = 2048  # of all windows of a batch: more is not faster on one thread, and takes memory
+
+
+@dataclass(frozen=True)
+class PieceRows:
+    """A piece as a codec says it: ``ids`` [T, C], and which cells of rows 1..T-1 count, ``counted`` [T - 1, C]."""
+
+    ids: Ids
+    counted: NDArray[np.bool_]
+    notes: int
+    seconds: float
 
 
 @dataclass(frozen=True)
 class PieceLikelihood:
-    """Nats of one piece by column, and what they were spent on."""
+    """Nats of one piece by column, the cells that they were spent on, and what the piece holds."""
 
     nats: NDArray[np.float64]
+    cells: NDArray[np.int64]
     rows: int
     notes: int
     seconds: float
+
+
+def piece_rows(codec: Codec, corpus: Corpus, piece: int) -> PieceRows:
+    """The piece in ``codec``. Raises InputError where it holds what the codec has no ids for."""
+    score = codec.canonical(corpus.score(piece))
+    return PieceRows(*piece_cells(codec, corpus, piece), len(score), score.duration_s)
+
+
+def piece_cells(codec: Codec, corpus: Corpus, piece: int) -> tuple[Ids, NDArray[np.bool_]]:
+    """``ids`` [T, C] of the piece, and which cells of rows 1..T-1 count, [T - 1, C]. Raises InputError."""
+    score = corpus.score(piece)
+    ids = codec.encode(score).ids
+    strange = [column.name for column, part in zip(codec.columns, ids.T, strict=True) if _lies_outside(part, column)]
+    if strange:
+        place = f"{corpus.pieces[piece].path} in corpus {corpus.folder.name}"
+        raise InputError(f"{place}: codec {codec.name} has no {strange[0]} for what it holds; leave that piece out")
+    return ids, counted(ids, codec.columns, score)[1:]
+
+
+def _lies_outside(ids: Ids, column: Column) -> bool:
+    return bool(len(ids) and (ids.min() < 0 or ids.max() >= column.size))
 
 
 def likelihoods(
@@ -34,41 +71,73 @@ def likelihoods(
     pieces: Sequence[int],
     context: int = 256,
     stride: int = 128,
-    batch: int = 8,
+    batch: int = 0,
 ) -> Iterator[PieceLikelihood]:
     """Each piece whole; all but a window's first rows have at least ``context - stride`` rows before them."""
     for piece in pieces:
-        score = codec.canonical(corpus.score(piece))
-        ids = codec.encode(score).ids
-        nats = piece_nats(model, ids, context, stride, batch)
-        yield PieceLikelihood(nats, len(ids) - 1, len(score), score.duration_s)
+        rows = piece_rows(codec, corpus, piece)
+        nats = piece_nats(model, rows.ids, context, stride, batch, rows.counted)
+        yield spent(rows, nats)
+
+
+def spent(rows: PieceRows, nats: NDArray[np.float64]) -> PieceLikelihood:
+    """The likelihood of a piece from its summed ``nats`` [C]."""
+    cells = rows.counted.sum(0, dtype=np.int64)
+    return PieceLikelihood(nats, cells, len(rows.counted), rows.notes, rows.seconds)
 
 
 @torch.no_grad()
 def piece_nats(
-    model: RowFamily, ids: NDArray[np.int16], context: int = 256, stride: int = 128, batch: int = 8
+    model: RowFamily,
+    ids: Ids,
+    context: int = 256,
+    stride: int = 128,
+    batch: int = 0,
+    counted: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float64]:
-    """float[C]: the summed nats of rows 1..T-1 given those before them; no control is said. Raises UsageError."""
+    """float[C]: the summed nats of the ``counted`` [T - 1, C] cells given the rows before them; no control is said.
+
+    ``batch`` 0: as many windows at once as ROWS_AT_ONCE holds. Raises UsageError.
+    """
     if not 0 < stride <= context:
         raise UsageError(f"stride {stride} is out of range: 1 to {context}, the rows of context")
     rows = torch.from_numpy(ids.astype(np.int64))
-    starts = list(range(0, max(len(ids) - 1 - context + stride, 1), stride))
-    device = next(model.parameters()).device
+    cells = torch.ones(len(ids) - 1, ids.shape[1]) if counted is None else torch.from_numpy(counted).float()
+    starts = range(0, max(len(ids) - 1 - context + stride, 1), stride)
+    batch = batch or max(ROWS_AT_ONCE // context, 1)
     total = np.zeros(len(model.columns))
     for first in range(0, len(starts), batch):
-        some = starts[first : first + batch]
-        windows = [rows[start : start + context + 1] for start in some]
-        padded = torch.nn.utils.rnn.pad_sequence(windows, batch_first=True)
-        mask = torch.zeros(len(some), padded.shape[1] - 1, dtype=torch.bool)
-        for i, start in enumerate(some):
-            seen = context - stride if start else 0
-            mask[i, seen : len(windows[i]) - 1] = True
-        controls = torch.zeros(len(some), len(model.control_sizes), dtype=torch.int64)
-        nll = model.row_nll(Batch(padded, mask, controls).to(device)).float().cpu()
-        total += nll[mask].double().sum(0).numpy()
+        total += _windows_nats(model, rows, cells, starts[first : first + batch], context, stride)
     return total
 
 
+def _windows_nats(
+    model: RowFamily, rows: torch.Tensor, cells: torch.Tensor, starts: range, context: int, stride: int
+) -> NDArray[np.float64]:
+    """float[C]: of some windows' own rows, which are those that no window before has counted."""
+    device = next(model.parameters()).device
+    padded = torch.nn.utils.rnn.pad_sequence([rows[start : start + context + 1] for start in starts], batch_first=True)
+    counts = torch.nn.utils.rnn.pad_sequence([cells[start : start + context] for start in starts], batch_first=True)
+    own = torch.zeros(counts.shape[:2], dtype=torch.bool)
+    for i, start in enumerate(starts):
+        own[i, context - stride if start else 0 : len(cells) - start] = True
+    mask = own.unsqueeze(-1) & (counts > 0)
+    controls = torch.zeros(len(starts), len(model.control_sizes), dtype=torch.int64)
+    nll = model.row_nll(Batch(padded, mask, controls).to(device)).float().cpu()
+    return np.asarray((nll * counts)[own].double().sum(0).numpy())
+
+
+def scaled(nats: NDArray[np.float64], cells: NDArray[Any], rows: NDArray[Any] | int) -> NDArray[np.float64]:
+    """``nats`` [..., C] of a set whose columns count only ``cells`` [C] of ``rows`` cells, as if all counted.
+
+    Where all do, the factor is exactly 1. A column of which nothing counts adds nothing.
+    """
+    return np.asarray(nats * (np.asarray(rows)[..., None] / np.maximum(cells, 1)))
+
+
 def mean_per_note(parts: Sequence[PieceLikelihood]) -> float:
-    """Nats per note over pieces, weighted by their notes."""
-    return float(sum(part.nats.sum() for part in parts) / max(sum(part.notes for part in parts), 1))
+    """Nats per note over pieces, weighted by their notes; cells that do not count cost what the others do."""
+    if not parts:
+        return 0.0
+    cells, rows = np.sum([part.cells for part in parts], 0), sum(part.rows for part in parts)
+    return float(sum(scaled(part.nats, cells, rows).sum() for part in parts) / max(sum(p.notes for p in parts), 1))

@@ -7,13 +7,18 @@ from its vocabulary. Shapes: B pieces, T rows, C columns, D width, V ids, S rows
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from ..batch import Batch
-from ..nn.layers import Angles, Block, Cache, Linear, RotaryClock
+from ..nn.cached import Clock, Layer, Stack
+from ..nn.frozen import FrozenHead, Integers, Map, Norm, Tables, array
+from ..nn.incremental import Decoder, Decoding
+from ..nn.layers import Angles, Block, Linear, RotaryClock
 from ..nn.logits import Logits
 from ..nn.pointers import Reach, point, released
 from ..nn.rows import POINTER_WIDTH, Head, Rows, initialise, stacked_maps
@@ -39,18 +44,6 @@ class TransformerConfig:
 
 
 TABLES = ("advances", "lasts")  # what ids say of time, by column
-
-
-@dataclass
-class Decoding:
-    """What composing keeps of the rows so far; R grows to the context, then starts anew from its later half."""
-
-    ids: Int[Tensor, "B R C"]
-    times: Int[Tensor, "B R"]
-    keys: Float[Tensor, "B R P"] | None
-    cache: Cache
-    hidden: Float[Tensor, "B 1 D"]
-    controls: Int[Tensor, "B K"]
 
 
 class Transformer(RowFamily):
@@ -105,63 +98,68 @@ class Transformer(RowFamily):
         """Nats of every column of rows 1..T."""
         past, target = batch.ids[:, :-1], batch.ids[:, 1:]
         times = self._summed("advances", past).cumsum(1)
-        hidden = self.encode(past, batch.controls, self._angles(0, times))
+        hidden = self.encode(past, batch.controls, self._angles(times))
         keys = self.keys(hidden) if self.keys is not None else None
         logits = (self._logits(c, hidden, past, times, target[..., :c], keys) for c in range(len(self.columns)))
         return torch.stack([each.nll(target[..., c]) for c, each in enumerate(logits)], dim=-1)
 
     def losses(self, batch: Batch, due: Sequence[str], generator: torch.Generator) -> Losses:
-        """Mean nats per row."""
-        mask = batch.loss_mask.unsqueeze(-1)
-        columns = (self.row_nll(batch) * mask).sum((0, 1)) / mask.sum().clamp_min(1)
-        figures = {column.name: columns[c].detach() for c, column in enumerate(self.columns)}
+        """Mean nats per row: of each column over the cells that count; one without any adds nothing."""
+        cells = batch.loss_mask.sum((0, 1))
+        columns = (self.row_nll(batch) * batch.loss_mask).sum((0, 1)) / cells.clamp_min(1)
+        figures = {column.name: columns[c].detach() for c, column in enumerate(self.columns) if cells[c]}
         return Losses({"all": columns.sum()}, figures)
 
-    def encode(
-        self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"], angles: Angles, cache: Cache | None = None
-    ) -> Float[Tensor, "B T D"]:
-        """The vector of each row after the blocks; with a cache, of rows that follow those in it."""
+    def encode(self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"], angles: Angles) -> Float[Tensor, "B T D"]:
+        """The vector of each row after the blocks."""
         x = self.rows(ids)
         for each, known in zip(self.controls, controls.unbind(-1), strict=True):
             x = x + each(known).unsqueeze(1)
-        for layer, block in enumerate(self.blocks):
-            x = block(x, angles, cache, layer)
+        for block in self.blocks:
+            x = block(x, angles)
         return self.norm(x)
 
+    def frozen(self) -> Decoder:
+        """This network as it is now, for composing; later changes of its weights are not seen."""
+        layers = [Layer(cast(Block, block)) for block in self.blocks]
+        advances, lasts = ([(c, self._by_id(name, c)) for c in self.telling[name]] for name in TABLES)
+        return Decoder(
+            rows=Tables(self.rows),
+            controls=[array(cast(Tensor, each.weight)) for each in self.controls],
+            stack=Stack(Clock(self.clock), layers, Norm(self.norm)),
+            chosen=Tables(self.chosen),
+            heads=[FrozenHead(cast(Head, head)) for head in self.heads],
+            keys=None if self.keys is None else Map(self.keys),
+            advances=advances,
+            lasts=lasts,
+            ids_of_durations={c: np.append(self._by_id("id_of_duration", c), -1) for c in self.telling["lasts"]},
+            reach=self.config.reach,
+            context=self.config.context,
+        )
+
     def start(self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"]) -> Decoding:
-        """The state after a prefix; of a long one, the latest half of the context is kept."""
-        context = self.config.context
-        ids = ids[:, -(context // 2) :] if ids.shape[1] >= context else ids
-        pieces, rows, _ = ids.shape
-        cache = Cache(len(self.blocks), pieces, self.config.heads, context, self.config.width // self.config.heads)
-        times = self._summed("advances", ids).cumsum(1)
-        hidden = self.encode(ids, controls, self._angles(0, times), cache)
-        cache.length = rows
-        keys = self.keys(hidden) if self.keys is not None else None
-        return Decoding(ids, times, keys, cache, hidden[:, -1:], controls)
+        """The state after a prefix."""
+        return self.frozen().start(ids.numpy(), controls.numpy())
 
     def advance(self, state: Decoding, row: Int[Tensor, "B C"]) -> Decoding:
-        """The state after one more row."""
-        row = row.unsqueeze(1)
-        rows = state.ids.shape[1]
-        ids = torch.cat([state.ids, row], 1)
-        if rows + 1 >= self.config.context:
-            return self.start(ids, state.controls)
-        time = state.times[:, -1:] + self._summed("advances", row)
-        hidden = self.encode(row, state.controls, self._angles(rows, time), state.cache)
-        state.cache.length += 1
-        times, keys = torch.cat([state.times, time], 1), None
-        if self.keys is not None and state.keys is not None:
-            keys = torch.cat([state.keys[:, 1 - self.config.reach :], self.keys(hidden)], 1)
-        return Decoding(ids, times, keys, state.cache, hidden, state.controls)
+        """The state after one more row; the one before it is used up."""
+        return state.decoder.advance(state, row.numpy())
+
+    def select(self, state: Decoding, pieces: Sequence[int]) -> Decoding:
+        """The state of some of its pieces alone."""
+        return state.decoder.select(state, pieces)
 
     def column_logits(self, state: Decoding, chosen: Int[Tensor, "B c"]) -> Logits:
         """Logits [B, 1, V] of the column after those chosen for the next row."""
-        c = chosen.shape[1]
-        return self._logits(c, state.hidden, state.ids, state.times, chosen.unsqueeze(1), state.keys)
+        return state.decoder.logits(state, chosen.numpy())
 
-    def _angles(self, first: int, times: Int[Tensor, "B T"]) -> Angles:
-        index = torch.arange(first, first + times.shape[1], device=times.device).expand_as(times)
+    def _by_id(self, name: str, column: int) -> Integers:
+        """A buffer of a column as it is read while composing."""
+        values: Integers = getattr(self, f"{name}_{column}").cpu().numpy().astype(np.int64)
+        return values
+
+    def _angles(self, times: Int[Tensor, "B T"]) -> Angles:
+        index = torch.arange(times.shape[1], device=times.device).expand_as(times)
         return self.clock(index, times)
 
     def _summed(self, table: str, ids: Int[Tensor, "*B c"]) -> Int[Tensor, "*B"]:

@@ -24,6 +24,7 @@ class Rows(Protocol):
 
     def column_logits(self, state: Any, chosen: Int[Tensor, "B c"]) -> Logits: ...  # noqa: D102
     def advance(self, state: Any, row: Int[Tensor, "B C"]) -> Any: ...  # noqa: D102
+    def select(self, state: Any, pieces: Sequence[int]) -> Any: ...  # noqa: D102
 
 
 class Guide(Protocol):
@@ -48,22 +49,37 @@ def sample(
     sampling: Sampling,
 ) -> Iterator[list[Row | None]]:
     """Draw row after row for all pieces until every guide is done; None for a piece that was done before."""
-    while not all(guide.done for guide in guides):
-        rows: list[Row] = [[] for _ in guides]
-        for column in columns:
-            chosen = torch.tensor(rows, dtype=torch.int64).view(len(rows), -1)
-            logits = model.column_logits(state, chosen).log_probabilities()[:, 0].numpy()
-            for row, scores, guide, generator in zip(rows, logits, guides, generators, strict=True):
-                row.append(_choice(row, scores, guide, generator, sampling.of(column)))
-        was_done = [guide.done for guide in guides]
-        taken = [row if done else guide.settle(row) for row, guide, done in zip(rows, guides, was_done, strict=True)]
-        yield [None if done else row for row, done in zip(taken, was_done, strict=True)]
-        state = model.advance(state, torch.tensor(taken))
+    going = [piece for piece, guide in enumerate(guides) if not guide.done]
+    state = _narrowed(model, state, going, len(guides))
+    while going:
+        rows = _proposed(model, state, columns, [(guides[i], generators[i]) for i in going], sampling)
+        taken = {i: guides[i].settle(row) for i, row in zip(going, rows, strict=True)}
+        yield [taken.get(i) for i in range(len(guides))]
+        still = [place for place, i in enumerate(going) if not guides[i].done]
+        state, going = _narrowed(model, state, still, len(going)), [going[place] for place in still]
+        if going:
+            state = model.advance(state, torch.tensor([taken[i] for i in going]))
 
 
-def _choice(
-    chosen: Row, logits: NDArray[np.floating], guide: Guide, generator: np.random.Generator, sampling: Sampling
-) -> int:
-    if guide.done:
-        return 0
-    return draw(weights(logits, guide.allowed(chosen), sampling), generator)
+def _narrowed(model: Rows, state: Any, pieces: Sequence[int], count: int) -> Any:
+    """The state of those of its ``count`` pieces that still go on: nobody waits for the others."""
+    return model.select(state, pieces) if 0 < len(pieces) < count else state
+
+
+def _proposed(
+    model: Rows,
+    state: Any,
+    columns: Sequence[str],
+    pieces: Sequence[tuple[Guide, np.random.Generator]],
+    sampling: Sampling,
+) -> list[Row]:
+    """A row for each piece, drawn column by column."""
+    rows: list[Row] = [[] for _ in pieces]
+    chosen = np.zeros((len(pieces), len(columns)), np.int64)
+    for c, column in enumerate(columns):
+        logits = model.column_logits(state, torch.from_numpy(chosen[:, :c])).log_probabilities()[:, 0]
+        cut = sampling.of(column)
+        for row, scores, (guide, generator) in zip(rows, logits, pieces, strict=True):
+            row.append(draw(weights(scores, guide.allowed(row), cut), generator))
+        chosen[:, c] = [row[c] for row in rows]
+    return rows

@@ -23,6 +23,11 @@ class Sampling:
     )
     columns: str = field(default="", metadata={"help": "columns that this applies to, with commas; none named: all"})
 
+    @property
+    def cuts(self) -> bool:
+        """Whether any id may be left out."""
+        return self.top_k > 0 or self.top_p < 1.0 or self.min_p > 0.0
+
     def of(self, column: str) -> "Sampling":
         """What applies to a column: this, or drawing from the distribution as it is."""
         return self if not self.columns or column in self.columns.split(",") else PLAIN
@@ -63,14 +68,12 @@ CUTS: tuple[tuple[Callable[[Weights, float], Weights], str], ...] = (
 
 def weights(log_probabilities: NDArray[np.floating], allowed: NDArray[np.bool_] | None, sampling: Sampling) -> Weights:
     """What to draw from: masked, sharpened, cut. A mask that forbids everything likely is still obeyed."""
-    scores = log_probabilities.astype(np.float64)
-    if allowed is not None:
-        scores[~allowed] = -np.inf
-    scores -= scores.max()
+    scores = log_probabilities if allowed is None else np.where(allowed, log_probabilities, -np.inf)
+    scores = scores.astype(np.float64, copy=False) - scores.max()
     if sampling.temperature == 0.0:
         return (scores == 0.0).astype(np.float64)
-    kept = np.exp(scores / sampling.temperature)
-    for cut, name in CUTS:
+    kept = np.exp(scores if sampling.temperature == 1.0 else scores / sampling.temperature)
+    for cut, name in CUTS if sampling.cuts else ():
         kept = cut(kept, getattr(sampling, name))
     return kept
 
@@ -78,4 +81,4 @@ def weights(log_probabilities: NDArray[np.floating], allowed: NDArray[np.bool_] 
 def draw(kept: Weights, generator: np.random.Generator) -> int:
     """One id, by inversion: one uniform number per draw, whatever was cut."""
     total = np.cumsum(kept)
-    return int(np.searchsorted(total, generator.random() * total[-1], side="right"))
+    return int(total.searchsorted(generator.random() * total[-1], side="right"))

@@ -1,6 +1,7 @@
 """The parts of a causal decoder. Shapes: B pieces, T rows, D width, H heads, K head width, F hidden width."""
 
 import math
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
@@ -52,23 +53,44 @@ def rotate(x: Float[Tensor, "B T H K"], angles: Angles) -> Float[Tensor, "B T H 
     return x * cos.to(x.dtype) + torch.cat([right, left], -1) * sin.to(x.dtype)
 
 
-class Linear(nn.Linear):
-    """A linear map that gives a row the same bits alone and among others.
+def linear(x: Float[Tensor, "*B I"], weight: Tensor, bias: Tensor | None) -> Float[Tensor, "*B O"]:
+    """A linear map that gives a row the same bits alone and among others; float32 in and out.
 
     In single precision, matrix kernels for fewer than four rows sum in another order than those for more,
     so fewer are padded; those for bfloat16 weights (see ``halved``) do not.
     """
+    if weight.dtype is torch.bfloat16:
+        return F.linear(x.bfloat16(), weight, bias).float()
+    rows = x.numel() // x.shape[-1]
+    if rows >= LEAST_ROWS:
+        return F.linear(x, weight, bias)
+    flat = x.reshape(rows, -1)
+    padded = F.linear(torch.cat([flat, flat[:1].expand(LEAST_ROWS - rows, -1)]), weight, bias)
+    return padded[:rows].view(*x.shape[:-1], -1)
+
+
+def packed(weight: Tensor) -> tuple[Tensor, Callable[[Tensor, Tensor, Tensor | None], Tensor]]:
+    """A bfloat16 weight in the order in which its kernel reads it, and that kernel; as it is, where torch has none.
+
+    ``linear`` puts the weights in order at every call, which costs a single row more than the product itself.
+    """
+    try:
+        return torch.ops.mkldnn._reorder_linear_weight(weight), _packed_linear
+    except (AttributeError, RuntimeError):
+        return weight, linear
+
+
+def _packed_linear(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    found: Tensor = torch.ops.mkldnn._linear_pointwise(x.bfloat16(), weight, bias, "none", [], "")
+    return found.float()
+
+
+class Linear(nn.Linear):
+    """A linear map that, unless it learns, gives a row the same bits alone and among others."""
 
     def forward(self, x: Float[Tensor, "*B I"]) -> Float[Tensor, "*B O"]:
         """Weight times each row, plus bias."""
-        if self.weight.dtype is torch.bfloat16 and not self.training:
-            return F.linear(x.bfloat16(), self.weight, self.bias).float()
-        rows = x.numel() // x.shape[-1]
-        if rows >= LEAST_ROWS or self.training:
-            return F.linear(x, self.weight, self.bias)
-        flat = x.reshape(rows, -1)
-        padded = F.linear(torch.cat([flat, flat[:1].expand(LEAST_ROWS - rows, -1)]), self.weight, self.bias)
-        return padded[:rows].view(*x.shape[:-1], -1)
+        return F.linear(x, self.weight, self.bias) if self.training else linear(x, self.weight, self.bias)
 
 
 def halved(module: nn.Module) -> nn.Module:
@@ -80,21 +102,6 @@ def halved(module: nn.Module) -> nn.Module:
         if isinstance(part, Linear):
             part.to(torch.bfloat16)
     return module
-
-
-class Cache:
-    """Keys and values of the rows so far, written in place: [B, H, capacity, K] per layer."""
-
-    def __init__(self, layers: int, batch: int, heads: int, capacity: int, head_width: int) -> None:
-        self.keys, self.values = (torch.zeros(layers, batch, heads, capacity, head_width) for _ in range(2))
-        self.length = 0
-
-    def extend(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Write the new rows' keys and values behind the others; all of them so far come back."""
-        stop = self.length + keys.shape[2]
-        self.keys[layer, :, :, self.length : stop] = keys
-        self.values[layer, :, :, self.length : stop] = values
-        return self.keys[layer, :, :, :stop], self.values[layer, :, :, :stop]
 
 
 def attend(
@@ -123,16 +130,12 @@ class Attention(nn.Module):
         self.inward = Linear(width, 3 * width, bias=False)
         self.outward = Linear(width, width, bias=False)
 
-    def forward(
-        self, x: Float[Tensor, "B T D"], angles: Angles, cache: Cache | None = None, layer: int = 0
-    ) -> Float[Tensor, "B T D"]:
-        """Attend to this row and those before it, in the cache or in ``x``."""
+    def forward(self, x: Float[Tensor, "B T D"], angles: Angles) -> Float[Tensor, "B T D"]:
+        """Attend to this row and those before it."""
         b, t, d = x.shape
         turning, v = self.inward(x).view(b, t, 3 * self.heads, d // self.heads).split([2 * self.heads, self.heads], 2)
         q, k = rotate(turning, angles).transpose(1, 2).chunk(2, dim=1)
         v = v.transpose(1, 2)
-        if cache is not None:
-            k, v = cache.extend(layer, k, v)
         y = attend(q, k, v)
         return self.outward(y.transpose(1, 2).reshape(b, t, d))
 
@@ -164,9 +167,7 @@ class Block(nn.Module):
         self.feedforward = SwiGLU(width, hidden)
         self.dropout = nn.Dropout(dropout) if dropout else nn.Identity()
 
-    def forward(
-        self, x: Float[Tensor, "B T D"], angles: Angles, cache: Cache | None = None, layer: int = 0
-    ) -> Float[Tensor, "B T D"]:
+    def forward(self, x: Float[Tensor, "B T D"], angles: Angles) -> Float[Tensor, "B T D"]:
         """One layer of the decoder."""
-        x = x + self.dropout(self.attention(self.attention_norm(x), angles, cache, layer))
+        x = x + self.dropout(self.attention(self.attention_norm(x), angles))
         return x + self.dropout(self.feedforward(self.feedforward_norm(x)))

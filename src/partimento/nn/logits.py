@@ -5,12 +5,15 @@ Shapes: B pieces, T rows, V ids, S earlier rows that may be pointed at.
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
+from numpy.typing import NDArray
 from torch import Tensor
 
 TINY = 1e-9
+SHUT = 30.0  # a gate beyond this is shut, or open
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Pointer:
 
     def gate_logit(self) -> Float[Tensor, "B T"]:
         """The gate, shut where there is nothing to point at."""
-        return self.gate.float().masked_fill(~(self.values >= 0).any(-1), -30.0)
+        return self.gate.float().masked_fill(~(self.values >= 0).any(-1), -SHUT)
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,27 @@ class Logits:
         gate = self.pointer.gate_logit()
         return -torch.logaddexp(F.logsigmoid(gate) + copied, F.logsigmoid(-gate) + own)
 
-    def log_probabilities(self) -> Float[Tensor, "B T V"]:
-        """The whole distribution, for sampling."""
-        own = self.softmax.float().log_softmax(-1)
+    def log_probabilities(self) -> NDArray[np.float64]:
+        """float64[B, T, V]: the whole distribution, for sampling; NumPy gives it the same bits in any company."""
+        scores = self.softmax.detach().float().cpu().numpy().astype(np.float64)
+        scores -= scores.max(-1, keepdims=True)
+        own = np.exp(scores)
+        total = own.sum(-1, keepdims=True)
         if self.pointer is None:
-            return own
-        gate = self.pointer.gate_logit().unsqueeze(-1)
-        copied = torch.zeros_like(own).scatter_add_(-1, self.pointer.values.clamp_min(0), self.pointer.attention())
-        return torch.logaddexp(F.logsigmoid(gate) + copied.clamp_min(TINY).log(), F.logsigmoid(-gate) + own)
+            return scores - np.log(total)
+        copied, gate = _copied(self.pointer, own.shape[-1])
+        return np.log(gate * copied.clip(TINY) + (1 - gate) / total * own)
+
+
+def _copied(pointer: Pointer, size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How likely each id is where one copies, [B, T, V], and how likely one copies, [B, T, 1]."""
+    values = pointer.values.cpu().numpy()
+    scores, gate = (x.detach().float().cpu().numpy().astype(np.float64) for x in (pointer.scores, pointer.gate))
+    valid = values >= 0
+    scores[~valid] = -1e9
+    shares = np.exp(scores - scores.max(-1, keepdims=True)) * valid
+    total = shares.sum(-1, keepdims=True)
+    firsts = size * np.arange(total.size).reshape(total.shape)  # of the ids of each row, one row after another
+    found = np.bincount((values.clip(0) + firsts).ravel(), (shares / total.clip(TINY)).ravel(), size * total.size)
+    opens = np.where(total > 0, 1 / (1 + np.exp(-gate.clip(-SHUT, SHUT)))[..., None], 0.0)
+    return found.reshape(*total.shape[:-1], size).astype(np.float64, copy=False), opens

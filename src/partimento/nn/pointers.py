@@ -16,7 +16,7 @@ from .logits import Pointer
 class Reach:
     """Which rows each asking row may point at: itself and those before it, ``near`` [T, S], below 0 for none.
 
-    A single asking row is the last one and sees the last S rows, so that composing gathers nothing.
+    A single asking row is the last one and sees the last S rows, so that nothing is gathered.
     """
 
     near: Int[Tensor, "T S"] | None

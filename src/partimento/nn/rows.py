@@ -46,6 +46,14 @@ class Rows(nn.Module):
             vectors += [self.classes(pitch_class), self.octaves(octave)]
         return sum(vectors[1:], vectors[0])
 
+    def table(self, column: int) -> Float[Tensor, "V D"]:
+        """What each id of a column adds to the vector of its row."""
+        vectors = self.columns[column].weight
+        if self.parts and self.classes and self.octaves and self.pitch_at == column:
+            pitch_class, octave = self.parts.table
+            vectors = vectors + self.classes(pitch_class) + self.octaves(octave)
+        return cast(Tensor, vectors)
+
 
 def initialise(module: nn.Module) -> None:
     """Unit-sum embeddings, linear maps that keep the variance, and layers that add nothing at first."""
