@@ -15,6 +15,20 @@ Every message is one line: what, where, what is allowed, what to do next.
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+REASONS = {  # why a file is refused: the code by which reports count it, and what it means
+    "unreadable": "could not be read from disk or archive",
+    "too-large": "larger than a piece of music can be",
+    "not-midi": "no MIDI file, or a kind of it that is not read",
+    "cut-off": "shorter than its own header or a track says",
+    "damaged": "events that contradict the MIDI standard",
+    "too-much": "more events, tracks or time than is read",
+    "no-notes": "holds no notes",
+    "crashed": "ended the process that read it, twice",
+    "time": "took its process too long",
+    "memory": "needed more memory than its process may have",
+    "refused": "any other reason",
+}
+
 
 class PartimentoError(Exception):
     """Base of every error that a user is meant to read."""
@@ -37,7 +51,13 @@ class UnknownName(UsageError):
 
 
 class InputError(PartimentoError):
-    """A file from outside that is refused, with the reason."""
+    """A file from outside that is refused, with the reason; ``code`` is the row of REASONS that it falls under."""
+
+    code = "refused"
+
+    def __init__(self, message: str, code: str = "refused") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class MissingData(PartimentoError):

@@ -3,6 +3,7 @@
 import math
 
 MILLISECONDS = 1000  # in a second
+MEGABYTE = 1_000_000  # bytes, as people are told of them
 PERFORMANCE_TICKS_PER_QUARTER = 500  # with 120 quarters to the minute: 1 tick = 1 ms
 DEFAULT_QUARTERS_PER_MINUTE = 120.0
 MICROSECONDS_PER_MINUTE = 60_000_000

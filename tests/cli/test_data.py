@@ -1,6 +1,11 @@
 """Corpora by the command line."""
 
+import json
+import re
+
 import pytest
+
+from partimento.cli.data import _pace
 
 
 def test_sources_and_corpora_are_listed(partimento):
@@ -30,6 +35,43 @@ def test_a_folder_is_prepared_once(partimento, workshop, tmp_path, monkeypatch):
     assert first["fingerprint"] == second["fingerprint"] and first["report"]["files"] == 8
 
 
+@pytest.fixture
+def mixed(workshop, tmp_path, monkeypatch):
+    """A folder with one good file and two bad ones, and an empty home of corpora."""
+    monkeypatch.setenv("PARTIMENTO_DATA", str(tmp_path / "data"))
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "good.mid").write_bytes((workshop / "midi" / "piece-0.mid").read_bytes())
+    (tmp_path / "in" / "bad.mid").write_bytes(b"no music")
+    (tmp_path / "in" / "worse.mid").symlink_to("nowhere")
+    return tmp_path
+
+
+def test_a_report_has_a_row_for_each_reason_and_a_file_for_all(partimento, mixed):
+    said = partimento("data", "prepare", "folder", "--from", mixed / "in", "--report", mixed / "out" / "report.json")
+    assert "import       3 files, 0 of them twice, 2 refused" in said.out
+    assert "1 unreadable could not be read from disk or archive; first: worse.mid" in said.out
+    told = json.loads((mixed / "out" / "report.json").read_text())
+    assert [row["path"] for row in told["refused"]] == ["bad.mid", "worse.mid"] and told["read"] == 1
+    assert partimento("data", "show", "folder", "--json").json["report"] == told
+
+
+def test_strict_makes_no_corpus_but_the_report(partimento, mixed):
+    asked = ("--from", mixed / "in", "--strict", "--report", mixed / "report.json")
+    said = partimento("data", "prepare", "folder", *asked)
+    assert said.status == 2 and "2 of 3 files refused, the first: " in said.complaint
+    assert not (mixed / "data" / "folder").exists()
+    assert len(json.loads((mixed / "report.json").read_text())["refused"]) == 2
+
+
+def test_progress_tells_of_files_rate_and_time_left():
+    told = []
+    tell = _pace(lambda share, remark: told.append((share, remark)))
+    tell(3, 4, None)
+    tell(5, 0, None)
+    assert told[0][0] == 0.75 and re.fullmatch(r"3 of 4 files, [\d,]+ a second, 0:00 left", told[0][1])
+    assert told[1][0] == 0.0 and re.fullmatch(r"5 files, [\d,]+ a second", told[1][1])
+
+
 REFUSED = {
     "a corpus that is not prepared": (["show", "maestro"], "run `partimento data prepare maestro --from PATH`"),
     "an unknown corpus": (["show", "tny"], "did you mean tiny"),
@@ -44,8 +86,10 @@ REFUSED = {
     "two shares": (["prepare", "folder", "--from", ".", "--split", "1,2"], "three shares are needed"),
     "shares beyond the whole": (["prepare", "folder", "--from", ".", "--split", "0.5,0.6,0.7"], "sum to 1"),
     "no workers": (["prepare", "folder", "--from", ".", "--workers", 0], "--workers 0 is out of range"),
+    "too many workers": (["prepare", "folder", "--from", ".", "--workers", 257], "out of range: 1 to 256"),
+    "a report that is a folder": (["prepare", "folder", "--from", ".", "--report", "."], "is a folder; name a file"),
     "half a worker": (["prepare", "folder", "--from", ".", "--workers", 1.5], "no whole number"),
-    "an unknown verb": (["frobnicate"], "Available commands: list, prepare, show"),
+    "an unknown verb": (["frobnicate"], "Available commands: fetch, list, prepare, show"),
 }
 
 

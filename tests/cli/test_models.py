@@ -1,11 +1,24 @@
 """What is here, by the command line."""
 
+from fakes import tiny_checkpoint
+
+from partimento import zoo
+
 
 def test_the_trained_models_are_listed_with_licence_and_place(partimento, workshop):
     (row,) = [row for row in partimento("models", "--json").json["models"] if row["name"] == "mine"]
     assert (row["family"], row["licence"], row["bundled"]) == ("transformer", "unknown, yours to know", False)
     assert row["folder"].startswith(str(workshop))
     assert "mine: transformer, unknown, yours to know" in partimento("models").out
+
+
+def test_a_model_says_how_many_it_credits_and_where_and_what_its_card_remarks(partimento, tmp_path):
+    credits = [{"credit": "A. Typist", "licence": "CC-BY-2.5", "pieces": ["Bach: Fugue"]}]
+    tiny_checkpoint(tmp_path / "r/free/checkpoints/best", licence="CC-BY-2.5", credits=credits, remarks=["As written."])
+    lines = partimento("models", "--runs", "r").out.splitlines()
+    at = lines.index("free: transformer, CC-BY-2.5 (r/free/checkpoints/best)")
+    assert lines[at + 1] == "    1 credits, by name and piece: r/free/checkpoints/best/card.json"
+    assert lines[at + 2] == "    As written."
 
 
 def test_where_nothing_is_trained_nothing_of_ones_own_is_listed(partimento):
@@ -15,7 +28,7 @@ def test_where_nothing_is_trained_nothing_of_ones_own_is_listed(partimento):
 def test_doctor_says_what_is_here(partimento, workshop):
     told = partimento("doctor", "--json").json
     assert told["corpora"] == {"folder": str(workshop / "data"), "prepared": ["tiny"]}
-    assert told["runs"] == str((workshop / "runs").resolve()) and set(told["bundled"]) == {"maestro"}
+    assert told["runs"] == str((workshop / "runs").resolve()) and set(told["bundled"]) == set(zoo.BUNDLED)
     assert any(line.startswith("torch: ") for line in partimento("doctor").out.splitlines())
 
 

@@ -82,7 +82,7 @@ def test_another_models_weights_are_what_is_begun_with(train, workshop, best, tm
 
 def test_another_shape_cannot_be_begun_with(train, best, tmp_path):
     said = train("a", "--init", best, "--set", "model.hidden=24")
-    assert said.status == 2 and "has another shape; use the same family, codec and sizes" in said.complaint
+    assert said.status == 2 and "hidden 16 and not 24; set --hidden 16" in said.complaint
 
 
 def test_curves_go_elsewhere_and_samples_nowhere_where_one_says_so(train, tmp_path):

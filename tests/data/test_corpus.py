@@ -65,7 +65,7 @@ def test_flipped_bit_is_found(corpus):
 
 @pytest.mark.parametrize(
     ("change", "message"),
-    [({"format": 99}, "format 99, this version reads 1"), ({"licence": "mine"}, "changed"), ({"files": 3}, "changed")],
+    [({"format": 99}, "format 99, this version reads 2"), ({"licence": "mine"}, "changed"), ({"files": 3}, "changed")],
 )
 def test_other_manifest_is_refused(corpus, change, message):
     path = corpus.folder / "manifest.json"
@@ -74,7 +74,7 @@ def test_other_manifest_is_refused(corpus, change, message):
         Corpus.open(corpus.folder)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', '{"format": 1, "fingerprint": "", "entries": [{}]}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 2}', '{"format": 2, "fingerprint": "", "entries": [{}]}'])
 def test_damaged_manifest_is_refused(corpus, text):
     (corpus.folder / "manifest.json").write_text(text)
     with pytest.raises(InputError, match="prepare it again"):

@@ -1,4 +1,9 @@
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,9 +23,24 @@ def content(folder):
 def test_any_number_of_workers_writes_the_same_bytes(home, folder, midi):
     for pitch in range(70, 90):
         (folder / f"{pitch}.mid").write_bytes(midi(pitch))
-    one, _ = ingest.prepare("folder", folder, name="one", workers=1)
-    two, _ = ingest.prepare("folder", folder, name="two", workers=2)
-    assert content(one.folder) == content(two.folder)
+    (folder / "75.mid").write_bytes(b"no music")
+    made = [ingest.prepare("folder", folder, name=f"by{n}", workers=n)[0] for n in (1, 2, 4)]
+    first, second, fourth = (content(corpus.folder) for corpus in made)
+    assert first == second == fourth
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a signal that nobody catches")
+@pytest.mark.parametrize("after", [5, 25])
+def test_a_killed_prepare_leaves_nothing_and_is_run_again(after, home, folder, midi, tmp_path):
+    for pitch in range(70, 100):
+        (folder / f"{pitch}.mid").write_bytes(midi(pitch))
+    undisturbed, _ = ingest.prepare("folder", folder, name="undisturbed")
+    stop = f"progress=lambda done, total, piece: done < {after} or os.kill(os.getpid(), 9)"
+    script = "import os, pathlib; from partimento.data.ingest import prepare; "
+    script += f"prepare('folder', pathlib.Path({str(folder)!r}), workers=2, {stop})"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -signal.SIGKILL
+    assert not (home / "folder").exists()
+    assert content(ingest.prepare("folder", folder)[0].folder) == content(undisturbed.folder)
 
 
 def test_unchanged_files_leave_the_corpus_alone(corpus, folder):
@@ -54,8 +74,47 @@ def test_refused_file_is_named_with_its_reason(home, folder):
     (folder / "b.MIDI").write_bytes(b"no music")
     corpus, report = ingest.prepare("folder", folder)
     assert [piece.path for piece in corpus.pieces] == ["a.mid", "deep/c.mid"]
-    assert list(report.refused) == ["b.MIDI"]
-    assert "b.MIDI" in report.refused["b.MIDI"]
+    assert [row.path for row in report.refused] == ["b.MIDI"]
+    assert "b.MIDI" in report.refused[0].reason
+
+
+def test_every_file_is_accounted_for(home, folder, midi):
+    (folder / "again.mid").write_bytes(midi(60))
+    (folder / "b.MIDI").write_bytes(b"no music")
+    (folder / "gone.mid").symlink_to("nowhere")
+    _, report = ingest.prepare("folder", folder)
+    told = report.to_json()
+    assert (told["files"], told["read"], told["duplicates"], len(told["refused"])) == (5, 2, 1, 2)
+    rows = {row["first"]: (row["count"], row["code"]) for row in told["reasons"]}
+    assert rows["gone.mid"] == (1, "unreadable") and rows["b.MIDI"][0] == 1
+
+
+def test_strict_refuses_a_folder_with_one_bad_file_and_keeps_the_old_corpus(corpus, folder):
+    (folder / "d.mid").write_bytes(b"no music")
+    (folder / "e.mid").write_bytes(b"nor here")
+    report = ingest.Report()
+    with pytest.raises(InputError, match=r"2 of 5 files refused, the first: d\.mid.*leave out --strict"):
+        ingest.prepare("folder", folder, strict=True, report=report)
+    assert len(report.refused) == 2
+    assert corpus.manifest.report["files"] == 3
+    corpus.verify()
+
+
+def test_a_report_of_other_refusals_is_kept_with_the_same_music(corpus, folder):
+    (folder / "d.mid").write_bytes(b"no music")
+    again, report = ingest.prepare("folder", folder)
+    assert report.unchanged and again.fingerprint == corpus.fingerprint
+    assert again.manifest.report["reasons"][0]["first"] == "d.mid"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_in_the_folder_is_refused_without_waiting(home, folder):
+    os.mkfifo(folder / "pipe.mid")
+    (folder / "zero.mid").symlink_to("/dev/zero")
+    began = time.monotonic()
+    corpus, report = ingest.prepare("folder", folder)
+    assert (len(corpus), [row.code for row in report.refused]) == (3, ["unreadable", "unreadable"])
+    assert time.monotonic() - began < 60
 
 
 def test_refused_file_of_an_official_source_refuses_the_corpus(home, folder, monkeypatch):
@@ -68,12 +127,12 @@ def test_refused_file_of_an_official_source_refuses_the_corpus(home, folder, mon
 
 def test_nothing_readable_is_refused(home, tmp_path):
     (tmp_path / "x.mid").write_bytes(b"no music")
-    with pytest.raises(InputError, match=r"no file could be read.*x\.mid"):
+    with pytest.raises(InputError, match=r"no file of 1 could be read.*x\.mid"):
         ingest.prepare("folder", tmp_path)
 
 
 def test_interrupted_prepare_leaves_the_old_corpus(corpus, folder, home):
-    def interrupt(done, piece):
+    def interrupt(done, total, piece):
         raise KeyboardInterrupt
 
     (folder / "a.mid").unlink()
@@ -85,8 +144,8 @@ def test_interrupted_prepare_leaves_the_old_corpus(corpus, folder, home):
 
 def test_progress_tells_each_piece(home, folder):
     told = []
-    ingest.prepare("folder", folder, progress=lambda done, piece: told.append((done, piece.title)))
-    assert told == [(1, "a"), (2, "b"), (3, "c")]
+    ingest.prepare("folder", folder, progress=lambda done, total, piece: told.append((done, total, piece.title)))
+    assert told == [(1, 3, "a"), (2, 3, "b"), (3, 3, "c")]
 
 
 def test_split_is_recorded_and_kept(home, folder):

@@ -36,8 +36,10 @@ def write(root, midi, index, data):
 @pytest.mark.parametrize(("index", "data"), [("csv", csv_index()), ("json", json_index())])
 def test_either_index_gives_the_pieces_sorted_by_file(tmp_path, index, data, midi):
     sums = write(tmp_path, midi, index, data)
-    (bach, first), (chopin, _) = maestro.pieces(tmp_path, Split(), sums)
-    assert (bach.id, bach.split, bach.year, first) == ("2004/a", "train", 2004, midi(60))
+    first, second = maestro.pieces(tmp_path, Split(), sums)
+    bach, chopin = first.piece, second.piece
+    assert (first.total, second.total) == (2, 2)
+    assert (bach.id, bach.split, bach.year, first.data) == ("2004/a", "train", 2004, midi(60))
     assert (chopin.composer, chopin.title, chopin.split) == ("Fryderyk Chopin", "Étude, Op. 10", "test")
 
 
@@ -75,5 +77,5 @@ def test_sums_name_every_performance_once():
 
 def test_the_published_archive_has_its_official_splits(shared_data):
     archive = shared_data / "maestro-v3.0.0-midi.zip"
-    splits = [piece.split for piece, _ in maestro.pieces(archive, Split())]
+    splits = [file.piece.split for file in maestro.pieces(archive, Split())]
     assert [splits.count(name) for name in ("train", "validation", "test")] == [962, 137, 177]

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -49,4 +51,15 @@ def test_offsets_that_do_not_fit_are_refused(tmp_path, rows):
     write(tmp_path, [Score(table(NOTE, [(0, 1, 60, 64, 0)]))])
     np.save(tmp_path / "offsets.npy", np.array(rows, dtype=np.int64))
     with pytest.raises(InputError, match="prepare it again"):
+        map_shards(tmp_path)
+
+
+@pytest.mark.parametrize("bit", range(8))
+@pytest.mark.parametrize("at", [0, 9, 10, 11, 40, 60, 70, 127])
+def test_a_flipped_bit_in_a_header_is_refused_or_changes_nothing(tmp_path, at, bit):
+    write(tmp_path, [Score(table(NOTE, [(0, 9, 60, 64, 0)]))])
+    path = tmp_path / "notes.npy"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << bit)]) + whole[at + 1 :])
+    with suppress(InputError):
         map_shards(tmp_path)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partimento.data import SOURCES
 from partimento.data.source import SPLITS, Split
 from partimento.errors import UsageError
 
@@ -31,3 +32,10 @@ def test_a_share_of_one_takes_everything(sha256, name):
 def test_shares_that_do_not_sum_to_one_are_refused(shares):
     with pytest.raises(UsageError, match="sum to 1"):
         Split(shares)
+
+
+@pytest.mark.parametrize(
+    ("name", "archive"), [("maestro", "maestro-v3.0.0-midi.zip"), ("free-piano", "free-piano.zip"), ("folder", "")]
+)
+def test_an_archive_has_the_name_of_its_address_or_else_of_its_source(name, archive):
+    assert SOURCES[name].archive_name == archive

@@ -24,7 +24,7 @@ EVERY = range(len(LENGTHS))
 
 
 def piece(number, notes):
-    return from_notes([(i * 1000, 10 * (i + 1), 40 + number, 64) for i in range(notes)])
+    return from_notes([(i * 1000, 10 * (i + 1), 40 + number, 64 + i % 4) for i in range(notes)])
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def same(left, right):
 
 def targets(batch):
     """Every row that counts in the loss, as a tuple."""
-    return [tuple(row) for row in batch.ids[:, 1:][batch.loss_mask].tolist()]
+    return [tuple(row) for row in batch.ids[:, 1:][batch.loss_mask.any(-1)].tolist()]
 
 
 def test_the_order_is_a_function_of_seed_and_epoch(corpus):
@@ -93,7 +93,7 @@ def test_every_row_is_a_target_at_least_once(corpus, epoch):
 def test_windows_are_runs_of_rows_of_one_piece(corpus, epoch):
     pieces = [NOTES.encode(corpus.score(i)).ids.tolist() for i in range(len(corpus))]
     for batch in windows_of(corpus).epoch(epoch):
-        for ids, length in zip(batch.ids.tolist(), (batch.loss_mask.sum(1) + 1).tolist(), strict=True):
+        for ids, length in zip(batch.ids.tolist(), (batch.loss_mask.any(-1).sum(1) + 1).tolist(), strict=True):
             assert any(ids[:length] == rows[at : at + length] for rows in pieces for at in range(len(rows)))
             assert ids[length:] == [[0] * 4] * (6 - length)
 
@@ -102,14 +102,23 @@ def test_windows_are_runs_of_rows_of_one_piece(corpus, epoch):
 def test_batches_have_their_shape_and_only_the_last_of_a_pool_is_smaller(corpus, rows):
     batches = list(windows_of(corpus, sequence=rows).epoch(0))
     assert {batch.ids.shape[1:] for batch in batches} == {(rows + 1, 4)}
-    assert {batch.loss_mask.shape[1] for batch in batches} == {rows}
+    assert {batch.loss_mask.shape[1:] for batch in batches} == {(rows, 4)}
     assert all(len(batch.ids) == len(batch.controls) == 3 for batch in batches[:-1]) and 0 < len(batches[-1].ids) <= 3
 
 
 def test_a_window_says_its_composer_and_its_own_density_and_dynamics(corpus):
     (batch,) = windows_of(corpus, sequence=64, batch_size=99).epoch(0)
-    longest = batch.controls[batch.loss_mask.sum(1).argmax()].tolist()
+    longest = batch.controls[batch.loss_mask[..., 0].sum(1).argmax()].tolist()
     assert longest == [2, 1, 6]  # Chopin's 17 notes, one a second, velocity 66 on the grid
+
+
+def test_a_piece_of_three_velocities_says_neither_velocity_nor_dynamics(tmp_path):
+    few, many = (from_notes([(i * 100, 50, 60 + i, 40 + i % n) for i in range(9)]) for n in (3, 4))
+    found = corpus_of(tmp_path, [few, many])
+    for number, counts in ((0, False), (1, True)):
+        (batch,) = windows_of(found, pieces=[number], sequence=16, louder=8).epoch(0)
+        assert batch.loss_mask[..., 2].any().item() == counts == bool(batch.controls[0, 2])
+        assert batch.loss_mask[..., [0, 1, 3]].sum().item() == 3 * 10  # nine notes and the end
 
 
 @pytest.mark.parametrize(("forget", "share"), [(0.0, 0.0), (1.0, 1.0), (0.5, 0.5)])

@@ -3,7 +3,7 @@
 The children here run the Python that is their data: so much can a file do that took its parser over.
 """
 
-import tempfile
+import io
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from partimento.errors import InputError, PartimentoError, UnknownName, UsageError, WorkFailed
 from partimento.isolate import isolated, write_message
 from partimento.isolate.limits import KERNEL_LIMITS
-from partimento.isolate.parent import _read, _result
+from partimento.isolate.message import receive, send
+from partimento.isolate.task import Defect, Task
+
+TASK = Task(b"", 1, 5.0, "idea.mid")
 
 heads = st.recursive(st.none() | st.integers() | st.text(), lambda head: st.lists(head, max_size=3))
 
@@ -67,7 +70,7 @@ def test_memory_beyond_the_limit_is_refused_input():
 
 
 @pytest.mark.skipif(not KERNEL_LIMITS, reason="only Linux limits memory in the kernel")
-@pytest.mark.parametrize("limit", ["RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_CORE"])
+@pytest.mark.parametrize("limit", ["RLIMIT_AS", "RLIMIT_FSIZE", "RLIMIT_CORE"])
 def test_the_work_cannot_lift_a_limit(limit):
     hard = b"b'%d' % resource.getrlimit(getattr(resource, limit))[1] if (resource := __import__('resource')) else 0"
     assert int(isolated(eval, hard, {"limit": limit})) != -1
@@ -93,32 +96,52 @@ def test_what_would_not_reach_a_child_is_wrong_use(call, monkeypatch):
 
 def test_a_forged_answer_is_data_and_never_run(tmp_path):
     script = b"cposix\nsystem\n(S'touch " + bytes(tmp_path / "ran") + b"'\ntR."
-    forgery = b"import os; os.write(3, %r); os._exit(0)" % script
-    assert "an answer that can't be read" in work(WorkFailed, forgery)
+    forgery = b"import os; os.write(3, (%d).to_bytes(8, 'big') + %r); os._exit(0)" % (len(script), script)
+    assert "an answer that can't be read" in work(InputError, forgery)
     assert not list(tmp_path.iterdir())
 
 
-@given(st.binary() | st.builds(write_message, heads | st.tuples(st.text(), st.text()), st.binary(max_size=9)))
+def test_the_code_of_a_refusal_comes_back_and_no_made_up_one():
+    refusal = b"from partimento.errors import InputError; raise InputError('x', %r)"
+    for code, told in (("cut-off", "cut-off"), ("invented", "refused")):
+        with pytest.raises(InputError) as caught:
+            isolated(exec, refusal % code)
+        assert caught.value.code == told
+
+
+@given(
+    st.binary() | st.builds(write_message, heads | st.tuples(st.text(), st.text(), st.text()), st.binary(max_size=9))
+)
 def test_any_answer_is_a_result_or_an_error_of_one_line(answer):
     try:
-        assert isinstance(_result(answer, 1, "idea.mid"), bytes)
+        assert isinstance(TASK.result(answer), bytes)
     except PartimentoError as error:
         assert str(error).isprintable()
 
 
 @pytest.mark.parametrize("name", ["", "annotations", "Iterable", "Exception", "PartimentoError.mro", "__name__"])
 def test_a_kind_that_is_no_error_of_ours_is_failed_work(name):
-    with pytest.raises(WorkFailed, match="failed with x"):
-        _result(write_message([name, "x"]), 1, "idea.mid")
+    with pytest.raises(Defect, match="failed with x"):
+        TASK.result(write_message([name, "x", ""]))
 
 
-def test_an_answer_that_nests_too_deep_is_failed_work():
-    with pytest.raises(WorkFailed, match="can't be read"):
-        _result(b"[" * 100_000, 1, "idea.mid")
+def test_an_answer_that_nests_too_deep_is_a_crash():
+    with pytest.raises(InputError, match="can't be read") as caught:
+        TASK.result(b"[" * 100_000)
+    assert caught.value.code == "crashed"
 
 
 def test_an_answer_larger_than_the_limit_is_refused():
-    with tempfile.TemporaryFile() as answer:
-        answer.truncate(2**20 + 1)
-        with pytest.raises(InputError, match="answered with more than 1 MB"):
-            _read(answer, 1, "idea.mid")
+    forgery = b"import os, time; os.write(3, bytes([127] * 8)); time.sleep(60)"
+    assert "answered with more than 512 MB" in work(InputError, forgery)
+
+
+@given(st.binary(max_size=99), st.binary(max_size=9))
+def test_a_message_goes_through_a_pipe_whole_or_not_at_all(message, more):
+    pipe = io.BytesIO()
+    send(pipe, message)
+    whole = pipe.getvalue()
+    assert receive(io.BytesIO(whole + more)) == message
+    assert receive(io.BytesIO(whole[:-1])) is None
+    with pytest.raises(ValueError, match="bytes"):
+        receive(io.BytesIO(whole), most_bytes=len(message) - 1)

@@ -14,7 +14,7 @@ from ..version import version
 VERBS = {
     "compose": ("compose:compose", "Compose a piece, from nothing or from a primer: MIDI, sound, picture."),
     "train": ("train:train", "Train a model: `partimento train transformer --help` lists every hyperparameter."),
-    "data": ("data:app", "List, prepare and show the corpora that models are trained on."),
+    "data": ("data:app", "List, fetch, prepare and show the corpora that models are trained on."),
     "evaluate": ("evaluate:evaluate", "Likelihood of held-out pieces."),
     "render": ("render:render", "Turn a MIDI file into sound or picture."),
     "models": ("models:models", "List what is bundled and trained, with licence and figures."),
@@ -43,8 +43,8 @@ def run(arguments: Sequence[str]) -> int:
         return _complain(str(error), error.exit_status)
     except CycloptsError as error:
         return _complain(f"{error} (see partimento --help, or --help behind a verb)", REFUSED)
-    except KeyboardInterrupt:
-        return _complain("stopped; what was finished is kept", INTERRUPTED)
+    except KeyboardInterrupt as stop:
+        return _complain(str(stop) or "stopped; what was finished is kept", INTERRUPTED)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 (whoever read our output has gone)
         return FAILED

@@ -31,7 +31,7 @@ class Output:
     def result(self, value: Mapping[str, Any], lines: Iterable[str] = ()) -> None:
         """What the verb was asked for: the object with ``--json``, else the lines."""
         if self.json:
-            print(json.dumps(_finite(value), allow_nan=False))
+            print(json.dumps(finite(value), allow_nan=False))
             return
         for line in lines:
             print(line)
@@ -48,12 +48,12 @@ class Output:
             yield _lines(title)
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
     """``value`` with null for infinity and for what is no number: JSON has neither."""
     if isinstance(value, Mapping):
-        return {name: _finite(part) for name, part in value.items()}
+        return {name: finite(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(part) for part in value]
+        return [finite(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -1,20 +1,29 @@
 """``partimento data``."""
 
-from collections.abc import Mapping
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
 from ..errors import UsageError
 from .console import Output
-from .options import whole
+from .fetch import fetch
+from .options import checked_folder, whole
+
+if TYPE_CHECKING:
+    from ..data.report import Report
 
 TEXTS = ("source", "licence", "credit", "homepage", "folder", "fingerprint")
-SHOWN = 12  # composers and refused files
+SHOWN = 12  # composers
+MOST_WORKERS = 256
 WIDTH = 13  # of the first column
 
-app = App(name="data", help="List, prepare and show the corpora that models are trained on.")
+app = App(name="data", help="List, fetch, prepare and show the corpora that models are trained on.")
+app.command(fetch)
 From = Annotated[Path | None, Parameter(name="--from", help="the archive, or a folder with the files")]
 
 
@@ -40,7 +49,11 @@ def prepare(
     name: Annotated[str, Parameter(help="a name of its own for the corpus")] = "",
     split: Annotated[str, Parameter(help="shares of train, validation and test of a folder")] = "0.8,0.1,0.1",
     seed: Annotated[int, whole("of a folder's split")] = 0,
-    workers: Annotated[int, whole("processes that read files")] = 1,
+    workers: Annotated[
+        int | None, whole("processes that read files; as many as cores, at most 8, if not given")
+    ] = None,
+    strict: Annotated[bool, Parameter(help="make no corpus if any file is refused", negative="")] = False,
+    report: Annotated[Path | None, Parameter(help="a file for the whole report, as JSON")] = None,
     output: Output = Output(),
 ) -> None:
     """Read MIDI files into a corpus that training can map.
@@ -51,23 +64,25 @@ def prepare(
         maestro, or folder (any MIDI files).
     """
     from ..data.ingest import prepare as ingest
+    from ..data.report import Report
     from ..data.source import Split
     from ..data.summary import show as summary
 
-    if not 1 <= workers <= 256:
-        raise UsageError(f"--workers {workers} is out of range: 1 to 256")
-    with output.progress(f"reading {source}") as update:
-        corpus, report = ingest(
+    found = Report()
+    with _kept(found, report), output.progress(f"reading {source}") as update:
+        corpus, _ = ingest(
             source,
             origin,
             name=name,
             split=Split(_shares(split), seed) if source == "folder" else None,
-            workers=workers,
-            progress=lambda done, piece: update(0.0, f"{done} files"),
+            workers=_workers(workers),
+            strict=strict,
+            report=found,
+            progress=_pace(update),
         )
     told = summary(corpus)
-    lines = [f"{corpus.folder}: {'unchanged' if report.unchanged else 'prepared'}", *_lines(told)]
-    output.result({"folder": str(corpus.folder), "unchanged": report.unchanged, **told}, lines)
+    lines = [f"{corpus.folder}: {'unchanged' if found.unchanged else 'prepared'}", *_lines(told)]
+    output.result({"folder": str(corpus.folder), "unchanged": found.unchanged, **told}, lines)
 
 
 @app.command
@@ -95,6 +110,46 @@ def show(
     output.result(told, _lines(told))
 
 
+def _workers(given: int | None) -> int:
+    from ..isolate import default_workers
+
+    if given is not None and not 1 <= given <= MOST_WORKERS:
+        raise UsageError(f"--workers {given} is out of range: 1 to {MOST_WORKERS}")
+    return given or default_workers()
+
+
+def _pace(update: Callable[[float, str], None]) -> Callable[[int, int, object], None]:
+    """Tells of files done, of how many (0: not known), their rate since now and the time left."""
+    from ..units import clock_text
+
+    started = time.monotonic()
+
+    def tell(done: int, total: int, piece: object) -> None:
+        rate = done / max(time.monotonic() - started, 1e-3)
+        files = f"{done:,} of {total:,} files" if total else f"{done:,} files"
+        left = f", {clock_text((total - done) / rate)} left" if total and rate else ""
+        update(done / total if total else 0.0, f"{files}, {rate:,.0f} a second{left}")
+
+    return tell
+
+
+@contextmanager
+def _kept(found: "Report", path: Path | None) -> Iterator[None]:
+    """Write the report to ``path`` at the end, also where the corpus was refused. Raises UsageError at once."""
+    from ..store import write_atomically
+
+    if path is not None and path.is_dir():
+        raise UsageError(f"--report {path}: is a folder; name a file")
+    if path is not None:
+        checked_folder("--report", path.parent)
+    try:
+        yield
+    finally:
+        if path is not None and found.files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, json.dumps(found.to_json(), indent=1).encode())
+
+
 def _shares(text: str) -> tuple[float, float, float]:
     try:
         train, validation, test = (float(part) for part in text.split(","))
@@ -104,13 +159,16 @@ def _shares(text: str) -> tuple[float, float, float]:
 
 
 def _lines(told: Mapping[str, Any]) -> list[str]:
-    """What a corpus holds as aligned lines: texts, splits, composers, and what the import changed."""
+    """What a corpus holds as aligned lines: texts, splits, composers, licences, and what the import changed."""
     rows = [(name, str(told[name])) for name in TEXTS if told[name]]
     rows += [("options", f"{name} {_text(value)}") for name, value in told["options"].items()]
     rows += [(name, _totals(part)) for name, part in {**told["splits"], "total": told["total"]}.items()]
     composers = list(told["composers"].items())
     rows += [("composer", f"{count:>8,} {name}") for name, count in composers[:SHOWN]]
     rows += [("", f"and {len(composers) - SHOWN} more composers")] * (len(composers) > SHOWN)
+    if list(told["licences"]) != [told["licence"]]:
+        rows += [("pieces under", f"{count:>8,} {name}") for name, count in told["licences"].items()]
+    rows += [("kind", f"{count:>8,} {name}") for name, count in told["kinds"].items()]
     rows += [("import", line) for line in _import(told["report"])]
     return [f"{name:<{WIDTH}}{text}".rstrip() for name, text in rows]
 
@@ -124,9 +182,11 @@ def _totals(part: Mapping[str, float]) -> str:
 
 
 def _import(report: Mapping[str, Any]) -> list[str]:
+    """What the report says: totals, a row for each reason of refusals, what was dropped and repaired."""
     from ..midi import ImportReport
 
-    refused = list(report["refused"].values())
-    first = f"{report['files']:,} files, {report['duplicates']:,} of them twice, {len(refused):,} refused"
-    more = [f"and {len(refused) - SHOWN} more refused"] * (len(refused) > SHOWN)
-    return [first, *refused[:SHOWN], *more, *ImportReport(**report["counts"]).lines()[1:]]
+    refused = len(report["refused"])
+    first = f"{report['files']:,} files, {report['duplicates']:,} of them twice, {refused:,} refused"
+    rows = [f"{row['count']:>8,} {row['code']:<11}{row['meaning']}; first: {row['first']}" for row in report["reasons"]]
+    more = ["each refused file with its reason: --report FILE of data prepare, or --json"] * bool(refused)
+    return [first, *rows, *more, *ImportReport(**report["counts"]).lines()[1:]]

@@ -7,7 +7,8 @@ tokens: one ``data prepare`` serves every codec, and pieces are varied before th
 """
 
 from .folder import FOLDER
+from .free_piano import FREE_PIANO
 from .maestro import MAESTRO
 from .source import Source
 
-SOURCES: dict[str, Source] = {source.name: source for source in (MAESTRO, FOLDER)}
+SOURCES: dict[str, Source] = {source.name: source for source in (MAESTRO, FREE_PIANO, FOLDER)}

@@ -13,11 +13,13 @@ import numpy as np
 from ..edit import excerpt
 from ..errors import UnknownName, UsageError
 from ..score import Score
+from .masks import says_velocity
 from .source import folded
 
 DENSITY_EDGES = (2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 15.0, 20.0)  # notes per second
 OPENING_S = 60.0
 Ids = tuple[int, int, int]  # composer, density, dynamics
+DYNAMICS = 2  # its place in Ids
 DYNAMICS_EDGES = (36.0, 44.0, 50.0, 56.0, 62.0, 68.0, 74.0, 80.0, 88.0)  # mean velocity
 
 
@@ -79,10 +81,11 @@ class Controls:
 
 
 def opening(score: Score, controls: Controls, composer: str) -> Ids:
-    """The ids of the first minute of a piece."""
+    """The ids of the first minute of a piece; a piece that says nothing of velocity has no dynamics."""
     first = int(score.notes["onset"].min(initial=0))
     stop = int(score.ticks(float(score.seconds(first)) + OPENING_S))
-    return controls.read(excerpt(score, first, stop), composer)
+    named, density, dynamics = controls.read(excerpt(score, first, stop), composer)
+    return named, density, dynamics * says_velocity(score)
 
 
 def composers(names: Sequence[str], at_least: int = 1) -> Controls:

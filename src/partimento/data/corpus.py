@@ -16,10 +16,13 @@ import platformdirs
 
 from ..errors import InputError, MissingData, UnknownName, UsageError
 from ..score import TABLES, Array, Provenance, Score
+from ..store import restore
 from . import SOURCES
 from .manifest import AGAIN, MANIFEST, Entry, Manifest, read_manifest
 from .shards import Offsets, map_shards, sums
 from .source import SPLITS, Piece
+
+DOWNLOADS = "downloads"  # no corpus may have this name
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +85,8 @@ class Corpus:
         starts, ends = self.offsets[row : row + 2].tolist()
         parts = {name: self.tables[name][a:b] for name, a, b in zip(TABLES, starts, ends, strict=True)}
         manifest, piece = self.manifest, entry.piece
-        provenance = Provenance(manifest.source, piece.composer, manifest.licence, manifest.credit)
+        licence, credit = piece.licence or manifest.licence, piece.credit or manifest.credit
+        provenance = Provenance(manifest.source, piece.composer, licence, credit)
         return _assembled(
             **parts,
             ticks_per_quarter=entry.ticks_per_quarter,
@@ -118,6 +122,7 @@ def home() -> Path:
 
 def prepared() -> list[str]:
     """The names of the corpora that are here."""
+    restore(home())
     return sorted(path.parent.name for path in home().glob(f"[!.]*/{MANIFEST}"))
 
 
@@ -125,12 +130,15 @@ def place(name: str) -> Path:
     """The folder of the corpus called ``name``. Raises UsageError for what is no plain name."""
     if not re.fullmatch(r"\w[\w.-]*", name):
         raise UsageError(f"corpus name {name!r}: letters, digits, '_', '-' and '.', not a path and no dot in front")
+    if name.casefold() == DOWNLOADS:
+        raise UsageError(f"corpus name {name!r}: what is fetched lies there; choose another one")
     return home() / name
 
 
 def corpus(name: str) -> Corpus:
     """The prepared corpus called ``name``. Raises MissingData, saying how to get it, or UnknownName."""
     folder = place(name)
+    restore(folder.parent)
     if (folder / MANIFEST).exists():
         return Corpus.open(folder)
     if name not in SOURCES:
@@ -141,5 +149,5 @@ def corpus(name: str) -> Corpus:
 def missing(name: str) -> MissingData:
     """The error that says how to get the corpus of a source."""
     url = SOURCES[name].archive_url
-    fetch = f" (published at {url})" if url else ""
+    fetch = f"; `partimento data fetch {name}` gets it from {url}" if url else ""
     return MissingData(f"corpus {name!r} is not prepared: run `partimento data prepare {name} --from PATH`{fetch}")

@@ -1,10 +1,11 @@
-"""Choosing pieces: ``composer=Chopin,title=Sonata,year=2004-2008``; all conditions must hold.
+"""Choosing pieces: ``composer=Chopin,title=Sonata,year=2004-2008,kind=solo,licence=CC-BY``; all must hold.
 
 Texts match anywhere, whatever their case and accents; a comma within a value stays in it.
 """
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 
 from ..errors import UnknownName, UsageError
@@ -22,7 +23,8 @@ def parse_filter(text: str) -> Predicate:
 
 def filtered(corpus: Corpus, text: str) -> Corpus:
     """The view of ``corpus`` that the filter chooses. Raises UsageError where it chooses nothing."""
-    view = corpus.select(parse_filter(text))
+    wanted, licence = parse_filter(text), corpus.manifest.licence  # of pieces that name none of their own
+    view = corpus.select(lambda piece: wanted(piece if piece.licence else replace(piece, licence=licence)))
     if not len(view):
         raise UsageError(f"filter {text!r}: chooses none of {len(corpus)} pieces; {_advice(corpus, text)}")
     return view
@@ -52,14 +54,14 @@ def _condition(key: str, value: str) -> Predicate:
     return FIELDS[key](value)
 
 
-def _composer(value: str) -> Predicate:
-    wanted = folded(value)
-    return lambda piece: wanted in folded(piece.composer)
+def _text(name: str) -> Callable[[str], Predicate]:
+    """The condition that a field of the piece holds a text."""
 
+    def condition(value: str) -> Predicate:
+        wanted = folded(value)
+        return lambda piece: wanted in folded(getattr(piece, name))
 
-def _title(value: str) -> Predicate:
-    wanted = folded(value)
-    return lambda piece: wanted in folded(piece.title)
+    return condition
 
 
 def _year(value: str) -> Predicate:
@@ -70,7 +72,10 @@ def _year(value: str) -> Predicate:
     return lambda piece: first <= piece.year <= last
 
 
-FIELDS: dict[str, Callable[[str], Predicate]] = {"composer": _composer, "title": _title, "year": _year}
+FIELDS: dict[str, Callable[[str], Predicate]] = {
+    **{name: _text(name) for name in ("composer", "title", "kind", "licence")},
+    "year": _year,
+}
 
 
 def _nearest(value: str, composers: Iterable[str]) -> list[str]:

@@ -1,38 +1,23 @@
 """From files to a prepared corpus: every piece of a source is read once and written to shards."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from ..errors import InputError, UnknownName, UsageError
 from ..score import Score
-from ..store import staged_folder
+from ..store import restore, staged_folder
 from . import SOURCES
 from .corpus import Corpus, home, missing, place
+from .downloads import fetched
 from .manifest import MANIFEST, Entry, Manifest, read_manifest
 from .reading import Reading, read_all
+from .report import Report
 from .shards import ShardWriter
-from .source import Piece, Source, Split
+from .source import Piece, RawFile, Source, Split
 
-Progress = Callable[[int, Piece], None]  # pieces done so far, and the one just done
-
-
-@dataclass
-class Report:
-    """What an import did: ``counts`` sums the reports of its files, ``refused`` gives a reason by file."""
-
-    files: int = 0
-    duplicates: int = 0
-    refused: dict[str, str] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-    unchanged: bool = False
-
-    def to_json(self) -> dict[str, Any]:
-        """The report without ``unchanged``, which tells of the run and not of the corpus."""
-        counts = dict(sorted(self.counts.items()))
-        return {"files": self.files, "duplicates": self.duplicates, "refused": dict(self.refused), "counts": counts}
+Progress = Callable[[int, int, Piece], None]  # files done, of how many (0: not known), the piece just done
 
 
 def prepare(
@@ -42,28 +27,36 @@ def prepare(
     name: str = "",
     split: Split | None = None,
     workers: int = 1,
-    progress: Progress = lambda done, piece: None,
+    strict: bool = False,
+    report: Report | None = None,
+    progress: Progress = lambda done, total, piece: None,
 ) -> tuple[Corpus, Report]:
     """Read the files of a source at ``origin`` into the corpus called ``name`` (by default the source's).
 
-    The shards are the same, byte for byte, for any number of ``workers``; where they are already
-    there, ``report.unchanged`` says so. Without an origin the published archive is looked for where one
-    would have put it. Raises MissingData where it is not there, UnknownName, UsageError for a name that is
-    another source's, InputError where an official file is refused or no file is left, WorkFailed where the
-    corpus cannot be written.
+    The shards are the same, byte for byte, for any number of ``workers`` (processes that parse); where they
+    are already there, ``report.unchanged`` says so. A ``report`` that is given is filled, also where the corpus
+    is refused. Without an origin the published archive is looked for where one would have put it. Raises
+    MissingData where it is not there, UnknownName, UsageError for a name that is another source's, InputError
+    where an official file, with ``strict`` any file, is refused or no file is left, WorkFailed where the corpus
+    cannot be written; in all these cases what was there stays.
     """
-    source = _source(source_name, split)
-    origin = origin or nearby(source.archive_url)
+    source, report = _source(source_name, split), Report() if report is None else report
+    origin = origin or fetched(source.name) or nearby(source.archive_name)
     if origin is None and (place(name or source_name) / MANIFEST).exists():
-        return Corpus.open(place(name or source_name)), Report(unchanged=True)
+        report.unchanged = True
+        return Corpus.open(place(name or source_name)), report
     if origin is None:
         raise missing(source_name)
-    folder, report = _own_place(name or source_name, source), Report()
+    folder = _own_place(name or source_name, source)
     files = _unique(source.pieces(origin, split or Split()), report)
-    with staged_folder(folder) as staged:
-        scores = _accepted(source, read_all(files, workers), report, progress)
+    with staged_folder(folder) as staged, closing(read_all(files, workers)) as readings:
+        scores = _accepted(source, readings, report, progress)
         manifest = _write(staged.folder, source, split, scores, report)
+        if strict:
+            report.require_whole()
         report.unchanged = staged.keep_old = _is_sound(folder, manifest.fingerprint)
+    if report.unchanged:
+        manifest.write(folder)  # the same music, but the report may tell of other files
     return Corpus.open(folder), report
 
 
@@ -80,6 +73,7 @@ def _own_place(name: str, source: Source) -> Path:
     if SOURCES.get(name, source) is not source:
         raise UsageError(f"--name {name}: is the name of another source; choose another one")
     folder = place(name)
+    restore(folder.parent)
     try:
         there = read_manifest(folder).source
     except InputError:
@@ -89,16 +83,16 @@ def _own_place(name: str, source: Source) -> Path:
     return folder
 
 
-def _unique(files: Iterable[tuple[Piece, bytes]], report: Report) -> Iterator[tuple[Piece, bytes]]:
-    """The first of each set of identical files; all are counted."""
+def _unique(files: Iterable[RawFile], report: Report) -> Iterator[RawFile]:
+    """The first of each set of identical files, and those that could not be read; all are counted."""
     seen: set[str] = set()
-    for piece, data in files:
+    for file in files:
         report.files += 1
-        if piece.sha256 in seen:
+        if file.refusal is None and file.piece.sha256 in seen:
             report.duplicates += 1
-        else:
-            seen.add(piece.sha256)
-            yield piece, data
+            continue
+        seen.add(file.piece.sha256)
+        yield file
 
 
 def _accepted(
@@ -109,11 +103,13 @@ def _accepted(
         report.counts.update({key: count for key, count in reading.counts.items() if isinstance(count, int)})
         if reading.score is not None:
             yield reading.piece, reading.score
-        elif source.official_splits:
-            raise InputError(f"{reading.reason}; fetch {source.archive_url} again")
-        else:
-            report.refused[reading.piece.path] = reading.reason
-        progress(done, reading.piece)
+        elif reading.refusal is not None:
+            report.refuse(reading.piece.path, reading.refusal)
+            if source.official_splits:
+                raise InputError(
+                    f"{reading.refusal}; fetch {source.archive_url or source.archive_name} again", reading.refusal.code
+                )
+        progress(done + report.duplicates, reading.total, reading.piece)
 
 
 def _write(
@@ -127,7 +123,8 @@ def _write(
             entries.append(Entry(piece, len(score), score.duration_s, score.ticks_per_quarter, score.tracks))
         files = shards.finish()
     if not entries:
-        raise InputError(f"no file could be read; the first: {next(iter(report.refused.values()), 'there is none')}")
+        first = next((row.reason for row in report.refused), "there is none")
+        raise InputError(f"no file of {report.files:,} could be read; the first: {first}")
     manifest = Manifest(
         source=source.name,
         licence=source.licence,

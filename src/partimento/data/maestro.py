@@ -14,9 +14,10 @@ from pathlib import Path, PurePosixPath
 
 from ..errors import InputError
 from .origin import Origin, opened
-from .source import Piece, Source, Split
+from .source import Piece, RawFile, Source, Split
 
 INDEXES = ("maestro-v3.0.0.csv", "maestro-v3.0.0.json")
+ARCHIVE_SHA256 = "70470ee253295c8d2c71e6d9d4a815189e35c89624b76d22fce5a019d5dde12c"  # of the publisher's page
 ARCHIVE_URL = "https://storage.googleapis.com/magentadata/datasets/maestro/v3.0.0/maestro-v3.0.0-midi.zip"
 
 
@@ -26,7 +27,7 @@ def published_sums() -> dict[str, str]:
     return {name: digest for digest, name in (line.split("  ", 1) for line in text.splitlines())}
 
 
-def pieces(origin: Path, split: Split, sums: Mapping[str, str] | None = None) -> Iterator[tuple[Piece, bytes]]:
+def pieces(origin: Path, split: Split, sums: Mapping[str, str] | None = None) -> Iterator[RawFile]:
     """Every performance with its bytes, sorted by file name; ``split`` is ignored for the official one.
 
     Raises InputError, with the name of the file, where one is missing or is not as published.
@@ -38,7 +39,7 @@ def pieces(origin: Path, split: Split, sums: Mapping[str, str] | None = None) ->
         for row in sorted(rows, key=lambda row: row["midi_filename"]):
             name = row["midi_filename"]
             data = _verified(archive, prefix, name, published)
-            yield _piece(row, published[name]), data
+            yield RawFile(_piece(row, published[name]), data, total=len(rows))
 
 
 def _index(archive: Origin, origin: Path) -> tuple[str, str]:
@@ -88,4 +89,7 @@ MAESTRO = Source(
     archive_url=ARCHIVE_URL,
     official_splits=True,
     pieces=pieces,
+    archive_sha256=ARCHIVE_SHA256,
+    unpacked_bytes=84_643_328,
+    sums=published_sums,
 )

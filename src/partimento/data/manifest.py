@@ -12,8 +12,10 @@ from ..errors import InputError
 from ..store import write_atomically
 from .source import Piece
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
+TOLD = ("homepage", "report", "format")  # no part of the fingerprint: a better report leaves a corpus as it is
+SEAL = "sha256"
 AGAIN = "prepare it again with `partimento data prepare`"
 
 
@@ -49,25 +51,32 @@ class Manifest:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of all that the corpus holds: equal where two corpora are the same."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        """A hash of all that training may depend on: equal where two corpora are the same, however told of."""
+        held = {name: value for name, value in asdict(self).items() if name not in TOLD}
+        return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()
 
     def write(self, folder: Path) -> None:
         """Write it into ``folder``. Raises WorkFailed."""
-        text = json.dumps(asdict(self) | {"fingerprint": self.fingerprint}, indent=1)
-        write_atomically(folder / MANIFEST, text.encode())
+        write_atomically(folder / MANIFEST, self.text)
+
+    @property
+    def text(self) -> bytes:
+        """The file, down to the byte: it ends with the hash of all that it says, also of what no fingerprint covers."""
+        said = asdict(self) | {"fingerprint": self.fingerprint}
+        return json.dumps(said | {SEAL: hashlib.sha256(json.dumps(said).encode()).hexdigest()}, indent=1).encode()
 
 
 def read_manifest(folder: Path) -> Manifest:
     """The manifest in ``folder``. Raises InputError where it is damaged or of another version."""
     try:
-        fields = json.loads((folder / MANIFEST).read_text("utf-8"))
+        found = (folder / MANIFEST).read_bytes()
+        fields = json.loads(found)
         _require_version(folder, fields.get("format"))
-        stated = fields.pop("fingerprint")
+        stated, sealed = fields.pop("fingerprint"), fields.pop(SEAL, "")
         manifest = Manifest(**{**fields, "entries": tuple(map(Entry.from_json, fields["entries"]))})
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{folder}: {MANIFEST} is missing or damaged ({error}); {AGAIN}") from error
-    if manifest.fingerprint != stated:
+    if manifest.fingerprint != stated or (sealed and manifest.text != found):
         raise InputError(f"{folder}: {MANIFEST} was changed after it was written; {AGAIN}")
     return manifest
 

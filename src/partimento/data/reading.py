@@ -1,60 +1,91 @@
-"""From the bytes of files to Scores, in order, in this process or in several."""
+"""From the bytes of files to Scores, in order, each parsed in one of a few limited child processes."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Generator, Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ..errors import InputError, WorkFailed
-from ..midi import ImportReport, parse
+from ..errors import InputError
+from ..isolate import Defect, Pool
+from ..midi import LIMITS, ImportReport
+from ..midi.parcel import unpack
+from ..midi.read import parse_packed
 from ..midi.report import DROPPED_EVENTS
 from ..score import Score
-from .source import Piece
+from .source import Piece, RawFile
 
-HELD_PER_WORKER = 8  # files and results in flight: enough to keep a worker busy, few enough for any memory
+AHEAD_FILES = 64  # for each worker, so that the others go on while one file takes long
+AHEAD_BYTES = 128 * 2**20  # of files in flight in all, whose Scores take about as much again
+SETTINGS = asdict(LIMITS)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The outcome for one file: a Score, or the ``reason`` why it is refused; ``counts`` as the import report."""
+    """The outcome for one file: a Score, or its ``refusal``; ``counts`` as the import report; ``total`` of RawFile."""
 
     piece: Piece
     score: Score | None = None
     counts: Mapping[str, Any] = field(default_factory=dict)
-    reason: str = ""
+    refusal: InputError | None = None
+    total: int = 0
 
 
-def read_all(files: Iterable[tuple[Piece, bytes]], workers: int = 1) -> Iterator[Reading]:
-    """The outcome for each file, in the order of ``files``. Raises WorkFailed where a worker is lost."""
-    if workers <= 1:
-        yield from map(read, files)
-        return
-    rest = iter(files)
+@dataclass(frozen=True)
+class _Pending:
+    """A file that is being parsed, without its bytes."""
+
+    file: RawFile
+    size: int
+    parcel: Future[bytes] | None
+
+    @property
+    def ready(self) -> bool:
+        """Whether its outcome is there."""
+        return self.parcel is None or self.parcel.done()
+
+
+def read_all(files: Iterable[RawFile], workers: int = 1) -> Generator[Reading]:
+    """The outcome for each file, in the order of ``files``; close it to end the processes.
+
+    Whatever a file does to the process that parses it, it is refused alone. Raises WorkFailed where no
+    process can be started.
+    """
+    pending: deque[_Pending] = deque()
+    with Pool(workers) as pool:
+        for file in files:
+            pending.append(_begun(pool, file))
+            while pending and (pending[0].ready or _full(pending, workers)):
+                yield _outcome(pending.popleft())
+        while pending:
+            yield _outcome(pending.popleft())
+
+
+def _full(pending: deque[_Pending], workers: int) -> bool:
+    return len(pending) > AHEAD_FILES * workers or sum(one.size for one in pending) > AHEAD_BYTES
+
+
+def _begun(pool: Pool, file: RawFile) -> _Pending:
+    known = RawFile(file.piece, refusal=file.refusal, total=file.total)
+    if file.refusal:
+        return _Pending(known, 0, None)
+    name = file.piece.path
+    return _Pending(known, len(file.data), pool.submit(parse_packed, file.data, name, SETTINGS, subject=name))
+
+
+def _outcome(pending: _Pending) -> Reading:
+    file, name = pending.file, pending.file.piece.path
     try:
-        with ProcessPoolExecutor(workers) as pool:
-            pending = deque(pool.submit(read, file) for file in islice(rest, HELD_PER_WORKER * workers))
-            while pending:
-                yield pending.popleft().result()
-                pending.extend(pool.submit(read, file) for file in islice(rest, 1))
-    except BrokenProcessPool as error:
-        raise WorkFailed("a reading process was lost, perhaps for want of memory; try --workers 1") from error
-
-
-def read(file: tuple[Piece, bytes]) -> Reading:
-    """The outcome for one file."""
-    piece, data = file
-    try:
-        score, report = parse(data, piece.path)
-    except InputError as error:
-        return Reading(piece, reason=str(error))
-    if not len(score):
-        return Reading(piece, counts=_counts(report), reason=f"{piece.path}: holds no notes")
-    return Reading(piece, score, _counts(report))
+        if pending.parcel is None:
+            return Reading(file.piece, refusal=file.refusal, total=file.total)
+        score, report = unpack(pending.parcel.result(), name, LIMITS)
+    except (InputError, Defect) as error:
+        code = getattr(error, "code", InputError.code)
+        return Reading(file.piece, refusal=InputError(str(error), code), total=file.total)
+    refusal = None if len(score) else InputError(f"{name}: holds no notes", "no-notes")
+    return Reading(file.piece, None if refusal else score, _counts(report), refusal, file.total)
 
 
 def _counts(report: ImportReport) -> dict[str, object]:
-    """The report without what no Score holds: it would give a corpus of the same music another fingerprint."""
+    """The report without what no Score holds: other controls, bends and texts are no fault of a file."""
     return {name: count for name, count in report.to_json().items() if name not in DROPPED_EVENTS}

@@ -97,5 +97,5 @@ def _mapped(path: Path) -> NDArray[Any]:
     """The array in ``path``: a plain view, because slicing np.memmap itself is slow."""
     try:
         return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-    except (OSError, ValueError, EOFError) as error:
+    except Exception as error:  # numpy parses a header as Python: a damaged one can raise whatever a tokenizer does
         raise InputError(f"{path}: is missing or damaged ({error}); {AGAIN}") from error

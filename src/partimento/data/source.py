@@ -2,18 +2,21 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import UsageError
+from ..errors import InputError, UsageError
 
 SPLITS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of a corpus, as its source describes it. ``year`` 0 and empty texts: unknown."""
+    """One piece of a corpus, as its source describes it. ``year`` 0 and empty texts: unknown.
+
+    ``licence`` and ``credit`` are the piece's own; where they are empty those of its source hold.
+    """
 
     id: str
     split: str
@@ -22,6 +25,22 @@ class Piece:
     sha256: str
     composer: str = ""
     year: int = 0
+    kind: str = ""
+    licence: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file of a source: its piece with its bytes, or with the ``refusal`` of a file that could not be read.
+
+    ``total`` is how many files its source gives, 0 where that is not known beforehand.
+    """
+
+    piece: Piece
+    data: bytes = b""
+    refusal: InputError | None = None
+    total: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,9 +76,10 @@ def _fraction(text: str) -> float:
 class Source:
     """A row of the table SOURCES.
 
-    ``pieces(origin, split)`` yields each piece with the bytes of its MIDI file, in a fixed order;
-    ``origin`` is an archive or a folder. ``official_splits``: the source comes divided, and every
-    file of it must be readable; otherwise a file that is refused is named and left out.
+    ``pieces(origin, split)`` yields each file, in a fixed order; ``origin`` is an archive or a folder.
+    ``official_splits``: the source comes divided, and every file of it must be readable; otherwise a file that
+    is refused is named and left out. ``remarks``: what the card of a model trained on it has to say.
+    ``archive_sha256``, ``unpacked_bytes`` and ``sums`` (SHA-256 of its files, by name) are as published, where known.
     """
 
     name: str
@@ -68,4 +88,14 @@ class Source:
     homepage: str
     archive_url: str
     official_splits: bool
-    pieces: Callable[[Path, Split], Iterator[tuple[Piece, bytes]]]
+    pieces: Callable[[Path, Split], Iterator[RawFile]]
+    remarks: tuple[str, ...] = ()
+    archive_sha256: str = ""
+    unpacked_bytes: int = 0
+    sums: Callable[[], Mapping[str, str]] = dict
+
+    @property
+    def archive_name(self) -> str:
+        """The file that the source comes as, for who looks for it; empty where any folder will do."""
+        named = f"{self.name}.zip" if self.official_splits else ""
+        return self.archive_url.rpartition("/")[2] or named

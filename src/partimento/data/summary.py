@@ -1,6 +1,7 @@
 """What a corpus holds, in numbers: the content of ``data show``."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from .corpus import Corpus
@@ -8,9 +9,8 @@ from .source import SPLITS
 
 
 def show(corpus: Corpus) -> dict[str, Any]:
-    """Pieces, notes and hours by split, pieces by composer, licence and import report; ready for JSON."""
+    """Pieces, notes and hours by split, pieces by composer, licence and kind, import report; ready for JSON."""
     manifest = corpus.manifest
-    composers = Counter(piece.composer or "unknown" for piece in corpus.pieces)
     return {
         "source": manifest.source,
         "licence": manifest.licence,
@@ -21,9 +21,16 @@ def show(corpus: Corpus) -> dict[str, Any]:
         "options": dict(manifest.options),
         "splits": {split: _totals(corpus, corpus.split(split)) for split in SPLITS},
         "total": _totals(corpus, range(len(corpus))),
-        "composers": dict(sorted(composers.items(), key=lambda row: (-row[1], row[0]))),
+        "composers": _ranked(piece.composer or "unknown" for piece in corpus.pieces),
+        "licences": _ranked(piece.licence or manifest.licence for piece in corpus.pieces),
+        "kinds": _ranked(piece.kind for piece in corpus.pieces if piece.kind),
         "report": dict(manifest.report),
     }
+
+
+def _ranked(names: Iterable[str]) -> dict[str, int]:
+    """How often each name comes, the most frequent first."""
+    return dict(sorted(Counter(names).items(), key=lambda row: (-row[1], row[0])))
 
 
 def _totals(corpus: Corpus, indices: list[int] | range) -> dict[str, float]:

@@ -6,6 +6,7 @@ Shapes: B windows, T rows, C columns, K controls.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -16,9 +17,11 @@ from ..batch import Batch
 from ..codecs import Codec
 from ..errors import UsageError
 from ..score import Score
-from .controls import Controls
+from .controls import DYNAMICS, Controls
 from .corpus import Corpus
+from .masks import counted, says_velocity
 
+Cells = TypeVar("Cells", NDArray[np.int16], NDArray[np.bool_])
 POOL = 96  # pieces whose windows are shuffled together: enough to mix, little to wait for
 
 
@@ -65,18 +68,19 @@ class Windows:
                 yield _batch(ids[chosen], masks[chosen], controls[chosen])
 
     def _windows(self, piece: int, epoch: int) -> tuple[NDArray[np.int16], NDArray[np.bool_], NDArray[np.int64]]:
-        """ids [N, T + 1, C], mask [N, T] and controls [N, K] of one piece, augmented for this epoch."""
+        """ids [N, T + 1, C], mask [N, T, C] and controls [N, K] of one piece, augmented for this epoch."""
         generator = np.random.default_rng([self.seed, epoch, piece])
-        score = augmented(self.corpus.score(piece), self.config, generator)
-        ids = self.codec.encode(score).ids
+        plain = self.corpus.score(piece)
+        ids = self.codec.encode(augmented(plain, self.config, generator)).ids
+        counts = counted(ids, self.codec.columns, plain)
         starts = _starts(len(ids), self.config.sequence, generator)
-        cut = [_cut(ids[start : start + self.config.sequence + 1], self.config.sequence + 1) for start in starts]
-        lengths = np.array([min(len(ids) - start, self.config.sequence + 1) for start in starts])
-        mask = np.arange(1, self.config.sequence + 1) < lengths[:, None]
+        rows = self.config.sequence + 1
+        cut, mask = _cut(ids, starts, rows), _cut(counts, starts, rows)
         composer = self.controls.composer_id(self.corpus.pieces[piece].composer)
         said = np.array([self._said(window, composer) for window in cut])
         said[generator.random(said.shape) < self.config.forget] = 0
-        return np.stack(cut), mask, said
+        said[:, DYNAMICS] *= says_velocity(plain)
+        return cut, mask[:, 1:], said
 
     def _said(self, ids: NDArray[np.int16], composer: int) -> tuple[int, int, int]:
         """The controls of one window, read off its own rows."""
@@ -100,8 +104,10 @@ def _starts(rows: int, window: int, generator: np.random.Generator) -> list[int]
     return sorted({min(max(start, 0), last) for start in range(offset, rows - 1, window)})
 
 
-def _cut(ids: NDArray[np.int16], rows: int) -> NDArray[np.int16]:
-    return np.pad(ids, ((0, rows - len(ids)), (0, 0)))
+def _cut(table: Cells, starts: Sequence[int], rows: int) -> Cells:
+    """[N, rows, C] from a table [T, C]; what stands after its end is 0."""
+    windows = [table[start : start + rows] for start in starts]
+    return np.stack([np.pad(window, ((0, rows - len(window)), (0, 0))) for window in windows])
 
 
 def _batch(ids: NDArray[np.int16], mask: NDArray[np.bool_], controls: NDArray[np.int64]) -> Batch:

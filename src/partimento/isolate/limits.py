@@ -3,12 +3,16 @@
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event, Thread
 
 MEGABYTE = 2**20
-WATCH_S = 0.2  # how often a parent looks at a child that the kernel does not limit
+WATCH_S = 0.2  # how often a parent looks at a child
 KERNEL_LIMITS = sys.platform == "linux"
+TIME, MEMORY = "time", "memory"  # why a child was killed: rows of errors.REASONS
 
 
 def guard() -> str:
@@ -18,8 +22,8 @@ def guard() -> str:
     return "a watching parent and a clock" if sys.platform != "win32" else "a clock; memory is not limited"
 
 
-def limit_self(memory_mb: int, timeout_s: float) -> None:
-    """Let this process map ``memory_mb`` more, write files of no more than that, and compute for ``timeout_s`` more."""
+def limit_memory(memory_mb: int) -> None:
+    """Let this process map ``memory_mb`` more, and write files of no more than that."""
     if not KERNEL_LIMITS:
         return
     import resource
@@ -27,14 +31,22 @@ def limit_self(memory_mb: int, timeout_s: float) -> None:
     mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     most = {
         resource.RLIMIT_AS: mapped + memory_mb * MEGABYTE,
-        resource.RLIMIT_CPU: int(time.process_time() + timeout_s) + 1,
         resource.RLIMIT_FSIZE: memory_mb * MEGABYTE,
         resource.RLIMIT_CORE: 0,
     }
     for which, value in most.items():
         soft, hard = resource.getrlimit(which)
-        asked = _lower(soft, value), _lower(hard, value + 1)  # the soft limit names itself, the hard one kills
-        resource.setrlimit(which, asked)
+        resource.setrlimit(which, (_lower(soft, value), _lower(hard, value)))
+
+
+def limit_time(timeout_s: float) -> None:
+    """Let this process compute for ``timeout_s`` more, whatever it was allowed before."""
+    if not KERNEL_LIMITS:
+        return
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (_lower(hard, int(time.process_time() + timeout_s) + 1), hard))
 
 
 def _lower(limit: int, value: int) -> int:
@@ -42,15 +54,40 @@ def _lower(limit: int, value: int) -> int:
     return value if limit == -1 else min(limit, value)
 
 
-def watch(child: "subprocess.Popen[bytes]", memory_mb: int, timeout_s: float) -> int:
-    """The status with which ``child`` ends. Raises TimeoutError, and MemoryError where the kernel holds no limit."""
-    deadline = time.monotonic() + timeout_s
-    while (left := deadline - time.monotonic()) > 0:
-        with suppress(subprocess.TimeoutExpired):
-            return child.wait(left if KERNEL_LIMITS else min(left, WATCH_S))
-        if not KERNEL_LIMITS and resident_mb(child.pid) > memory_mb:
-            raise MemoryError
-    raise TimeoutError
+@dataclass
+class Watch:
+    """A look at a child from aside; ``verdict`` says why it was killed, if it was."""
+
+    child: "subprocess.Popen[bytes]"
+    memory_mb: int
+    timeout_s: float
+    verdict: str = ""
+    done: Event = field(default_factory=Event)
+
+    def look(self) -> None:
+        """Kill the child when its time is up or, where the kernel holds no limit, its memory is."""
+        left = self.timeout_s
+        while left > 0 and not self.verdict:  # time in which this process was stopped itself counts as one look
+            if self.done.wait(min(left, WATCH_S)):
+                return
+            left -= WATCH_S
+            if not KERNEL_LIMITS and resident_mb(self.child.pid) > self.memory_mb:
+                self.verdict = MEMORY
+        self.verdict = self.verdict or TIME
+        self.child.kill()
+
+
+@contextmanager
+def watched(child: "subprocess.Popen[bytes]", memory_mb: int, timeout_s: float) -> Iterator[Watch]:
+    """Keep an eye on ``child`` while the block waits for it."""
+    watch = Watch(child, memory_mb, timeout_s)
+    eye = Thread(target=watch.look, daemon=True)
+    eye.start()
+    try:
+        yield watch
+    finally:
+        watch.done.set()
+        eye.join()
 
 
 def resident_mb(process: int) -> float:

@@ -1,0 +1,57 @@
+"""What an import did: files read, files that are twice, and for each refused file which, why, and under which code."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ..errors import REASONS, InputError
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that is no part of the corpus; ``code`` is a row of REASONS, ``reason`` a line for people."""
+
+    path: str
+    code: str
+    reason: str
+
+
+@dataclass
+class Report:
+    """``files`` in all, ``counts`` the sums of what was dropped and repaired; ``unchanged``: it was all there."""
+
+    files: int = 0
+    duplicates: int = 0
+    refused: list[Refused] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    unchanged: bool = False
+
+    def refuse(self, path: str, refusal: InputError) -> None:
+        """Note a file that is refused."""
+        self.refused.append(Refused(path, refusal.code, str(refusal)))
+
+    def require_whole(self) -> None:
+        """Raises InputError where any file was refused."""
+        if self.refused:
+            first, many = self.refused[0], f"{len(self.refused):,} of {self.files:,} files refused"
+            advice = "mend or remove them, or leave out --strict"
+            raise InputError(f"{many}, the first: {first.reason}; {advice}", first.code)
+
+    def reasons(self) -> list[dict[str, Any]]:
+        """A row for each code that came: ``code``, ``count``, ``meaning``, and the ``first`` file; most first."""
+        first = {row.code: row.path for row in reversed(self.refused)}
+        counted = Counter(row.code for row in self.refused).most_common()
+        return [
+            {"code": code, "count": count, "meaning": REASONS[code], "first": first[code]} for code, count in counted
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """The report without ``unchanged``, which tells of the run and not of the corpus."""
+        return {
+            "files": self.files,
+            "read": self.files - self.duplicates - len(self.refused),
+            "duplicates": self.duplicates,
+            "reasons": self.reasons(),
+            "refused": [asdict(row) for row in self.refused],
+            "counts": dict(sorted(self.counts.items())),
+        }
