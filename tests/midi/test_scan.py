@@ -2,9 +2,11 @@
 
 import pytest
 
-from partimento.errors import InputError
-from partimento.midi import Limits, scan
+from partimento.errors import REASONS, InputError
+from partimento.midi import LIMITS, Limits, parse, read, scan
 from partimento.midi.quantity import read_quantity, write_quantity
+
+from .conftest import NOTE, file_of
 
 
 @pytest.mark.parametrize(("value", "raw"), [(0, "00"), (127, "7f"), (128, "8100"), (0x0FFFFFFF, "ffffff7f")])
@@ -107,3 +109,29 @@ def test_chunks_that_are_no_tracks_are_counted(smf, note):
 def test_zero_tempi_are_counted_and_leave_the_duration_alone(smf, note):
     report = scan(smf(b"\x00\xff\x51\x03\x00\x00\x00" + note, division=5))
     assert (report.zero_tempi, report.duration_s) == (1, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"Dear Sir or Madam,\n", "not-midi"),
+        (b"MThd\x00\x00\x00\x06\x00\x01", "cut-off"),
+        (file_of(NOTE, kind=2), "not-midi"),
+        (file_of(NOTE, division=0), "damaged"),
+        (file_of(NOTE)[:-3], "cut-off"),
+        (file_of(b"\x00\x3c\x40"), "damaged"),
+        (file_of(b"\x00\xff\x01\x7fabc"), "cut-off"),
+        (file_of(b"\xff\xff\xff\x7f\xff\x01\x00" * 9), "too-much"),
+        (bytes(LIMITS.max_bytes + 1), "too-large"),
+    ],
+)
+def test_each_refusal_has_its_code_and_keeps_it_when_the_file_is_named(data, code):
+    with pytest.raises(InputError, match=r"^a\.mid ") as caught:
+        parse(data, "a.mid")
+    assert caught.value.code == code and code in REASONS
+
+
+def test_a_file_that_is_not_there_is_unreadable(tmp_path):
+    with pytest.raises(InputError) as caught:
+        read(tmp_path / "absent.mid")
+    assert caught.value.code == "unreadable"

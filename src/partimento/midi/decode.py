@@ -1,110 +1,83 @@
-"""One scanned track to parts, by symusic; parts to the notes and pedals of a Score.
+"""The events of one track to parts, and parts to the notes and pedals of a Score.
 
-Shapes: N notes, P pedal intervals, K sustain controls.
+A part is what one player plays. Shapes: E events, N notes, P pedal intervals, K sustain controls.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from symusic.core import ScoreTick, TrackTick
 
-from ..errors import InputError
 from ..score import NOTE, PEDAL, Array
-from ..units import PEDAL_THRESHOLD, SUSTAIN_CONTROLLER
-from .repair import closed_file
-from .walk import (
-    CHANNEL_PRESSURE,
-    CONTROL,
-    DRUM_CHANNEL,
-    ESCAPE,
-    KEY_PRESSURE,
-    LAST_TEXT,
-    META,
-    PITCH_BEND,
-    PROGRAM,
-    SYSTEM_EXCLUSIVE,
-    TEXT,
-    TRACK_NAME,
-    TrackEvents,
-)
+from ..units import PEDAL_THRESHOLD, PITCHES
+from .events import DRUM_CHANNEL, NOTE_OFF, NOTE_ON, PROGRAMS, TrackEvents
+from .pairs import NONE, endings
+from .players import grouped, players_at, receivers_of
 
-PIANO = 0  # General MIDI's first program; any other is played on the piano too
-
-Ints = NDArray[np.integer]
+Ints = NDArray[np.int64]
+_NOTHING = slice(0)
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
     """What becomes one track of a Score: NOTE[N] and PEDAL[P], their ``track`` not yet numbered.
 
-    ``pedals_left_down`` were released at the track's end, ``orphan_pedals`` had no length.
+    ``unclosed`` notes and ``pedals_left_down`` were ended at the track's end, ``orphan_pedals`` had no length.
     """
 
     name: str
     notes: Array
     pedals: Array
     drums: bool = False
+    unclosed: int = 0
     pedals_left_down: int = 0
     orphan_pedals: int = 0
 
 
-def decode(track: TrackEvents, ticks_per_quarter: int) -> list[Part]:
-    """A part for each (channel, program) that plays; none for a track without notes. Raises InputError."""
-    try:
-        score = ScoreTick.from_midi(closed_file(track, ticks_per_quarter))
-    except (RuntimeError, ValueError) as error:
-        raise InputError(f"can't be decoded: {str(error).splitlines()[0]}; export it again") from None
-    return [_part(played, track) for played in score.tracks]
+def decode(track: TrackEvents) -> list[Part]:
+    """A part for each player, by channel and program; none for a track without notes."""
+    if not track.note_ons:
+        return []
+    begins, notes, unclosed = _notes(track)
+    players, sustains = players_at(track, begins), np.flatnonzero(track.sustains)
+    own = grouped(receivers_of(track, sustains, begins, players))
+    parts = []
+    for player, mine in grouped(players).items():
+        pedals, left_down, orphans = _pedals(track, sustains[own.get(player, _NOTHING)])
+        drums, left = player // PROGRAMS == DRUM_CHANNEL, int(np.count_nonzero(unclosed[mine]))
+        parts.append(Part(track.name, notes[mine], pedals, drums, left, left_down, orphans))
+    return parts
 
 
-def _part(played: TrackTick, track: TrackEvents) -> Part:
-    columns, controls = played.notes.numpy(), played.controls.numpy()
-    notes = np.zeros(len(columns["time"]), NOTE)
-    notes["onset"] = columns["time"]
-    for name in ("duration", "pitch", "velocity"):
-        notes[name] = columns[name]
-    sustain = controls["number"] == SUSTAIN_CONTROLLER
-    pedals, left_down, orphans = pedal_intervals(controls["time"][sustain], controls["value"][sustain], track.end)
-    return Part(track.name, notes, pedals, played.is_drum, left_down, orphans)
+def _notes(track: TrackEvents) -> tuple[Ints, Array, NDArray[np.bool_]]:
+    """The events int[N] at which notes begin, the notes NOTE[N], and which bool[N] of them nothing ended."""
+    here = np.flatnonzero(track.statuses & 0xE0 == NOTE_OFF << 4)  # note-offs and note-ons
+    statuses, pitches, ticks = track.statuses[here], track.first[here], track.ticks[here]
+    begins = (statuses >= NOTE_ON << 4) & (track.second[here] > 0)
+    voices = (statuses & 0xF).astype(np.uint16) * PITCHES + pitches
+    ons = np.flatnonzero(begins)
+    ends = endings(voices, begins)[ons]
+    notes = np.zeros(len(ons), NOTE)
+    notes["onset"], notes["pitch"], notes["velocity"] = ticks[ons], pitches[ons], track.second[here[ons]]
+    notes["duration"] = np.where(ends == NONE, track.end, ticks[ends]) - ticks[ons]
+    return here[ons], notes, ends == NONE
 
 
 def silent_part(track: TrackEvents) -> Part:
-    """The part of a track without notes, whose pedals symusic would drop."""
-    here = _sustains(track)
-    pedals, left_down, orphans = pedal_intervals(track.ticks[here], track.data(1)[here], track.end)
-    return Part(track.name, np.zeros(0, NOTE), pedals, False, left_down, orphans)
+    """The part of a track without notes, whose pedals no player has."""
+    pedals, left_down, orphans = _pedals(track, np.flatnonzero(track.sustains))
+    return Part(track.name, np.zeros(0, NOTE), pedals, pedals_left_down=left_down, orphan_pedals=orphans)
 
 
 def plays(track: TrackEvents) -> bool:
     """Whether a track has notes or a sustain pedal."""
-    return bool(track.note_ons or _sustains(track).any())
+    return bool(track.note_ons or track.sustains.any())
 
 
-def dropped_events(track: TrackEvents, first: bool) -> Counter[str]:
-    """How many events of each of DROPPED_EVENTS the track has; the plain texts of the ``first`` track are kept."""
-    kinds = np.bincount(track.statuses >> 4, minlength=16).tolist()
-    system, types = np.bincount(track.statuses, minlength=256).tolist(), track.data(0)
-    meta = np.bincount(types[track.statuses == META], minlength=256).tolist()
-    return Counter(
-        controls=kinds[CONTROL] - int(np.count_nonzero(_sustains(track))),
-        pitch_bends=kinds[PITCH_BEND],
-        programs=int(np.count_nonzero((track.statuses >> 4 == PROGRAM) & (types != PIANO))),
-        aftertouch=kinds[KEY_PRESSURE] + kinds[CHANNEL_PRESSURE],
-        exclusives=system[SYSTEM_EXCLUSIVE] + system[ESCAPE],
-        texts_dropped=sum(meta[TEXT : LAST_TEXT + 1]) - meta[TRACK_NAME] - first * meta[TEXT],
-    )
-
-
-def _sustains(track: TrackEvents) -> NDArray[np.bool_]:
-    pedal = (track.statuses >> 4 == CONTROL) & (track.data(0) == SUSTAIN_CONTROLLER)
-    return np.asarray(pedal & (track.statuses & 0xF != DRUM_CHANNEL))
-
-
-def pedal_intervals(ticks: Ints, values: Ints, end: int) -> tuple[Array, int, int]:
-    """PEDAL[P] from sustain values int[K]; how many were still down at ``end``, how many had no length."""
+def _pedals(track: TrackEvents, sustains: Ints) -> tuple[Array, int, int]:
+    """PEDAL[P] from the events int[K]; how many were still down at the track's end, how many had no length."""
+    ticks, values, end = track.ticks[sustains], track.second[sustains], track.end
     down = values >= PEDAL_THRESHOLD
     before = np.concatenate([[False], down[:-1]])[: len(down)]
     presses, releases = ticks[down & ~before], ticks[~down & before]
@@ -116,22 +89,35 @@ def pedal_intervals(ticks: Ints, values: Ints, end: int) -> tuple[Array, int, in
 
 
 def cut_overlaps(notes: Array) -> tuple[Array, int, int]:
-    """``notes`` none of which sounds past the next onset of its pitch on its track.
+    """``notes`` none of which sounds past the next onset of its pitch on its track, by onset and pitch.
 
     Also how many were cut (of two that begin together the longer stays), and how many had no length.
     """
-    sounding = notes[notes["duration"] > 0]
-    sounding = sounding[np.lexsort([sounding[name] for name in ("duration", "onset", "pitch", "track")])]
-    this, following = sounding[:-1], sounding[1:]
-    gap = following["onset"] - this["onset"]
-    overlaps = (following["track"] == this["track"]) & (following["pitch"] == this["pitch"]) & (gap < this["duration"])
-    this["duration"][overlaps] = gap[overlaps]
-    kept = sounding[sounding["duration"] > 0]
-    return kept, int(overlaps.sum()), len(notes) - int((notes["duration"] > 0).sum())
+    long = notes["duration"] > 0
+    sounding = notes if long.all() else notes[long]
+    order, voices, onsets = _by_voice(sounding)
+    gaps = np.diff(onsets)
+    overlaps = (np.diff(voices) == 0) & (gaps < sounding["duration"][order[:-1]])
+    sounding["duration"][order[:-1][overlaps]] = gaps[overlaps]
+    kept = sounding[sounding["duration"] > 0] if overlaps.any() else sounding
+    by_pitch = np.argsort(kept["onset"].astype(np.int64) * PITCHES + kept["pitch"], kind="stable")
+    kept = kept[by_pitch]
+    kept.setflags(write=False)  # so that a Score takes it as it is
+    return kept, int(np.count_nonzero(overlaps)), len(notes) - len(sounding)
+
+
+def _by_voice(notes: Array) -> tuple[Ints, Ints, Ints]:
+    """The order by track and pitch, onset, duration, and in that order the voices and the onsets: int[N] each."""
+    voices = notes["track"].astype(np.int64) * PITCHES + notes["pitch"]
+    narrow = voices.astype(np.min_scalar_type(int(voices.max(initial=0))))  # 16 bits sort in a tenth of the time
+    order = np.argsort(narrow, kind="stable")
+    if (np.diff(voices[order]) == 0)[np.diff(notes["onset"][order]) <= 0].any():
+        order = np.lexsort([notes["duration"], notes["onset"], voices])
+    return order, voices[order], notes["onset"][order]
 
 
 def numbered(arrays: Sequence[Array]) -> Array:
     """One array of all ``arrays``, each row's ``track`` the index of the array that it comes from."""
-    joined = np.concatenate(arrays)
+    joined = np.concatenate(arrays) if len(arrays) > 1 else arrays[0]
     joined["track"] = np.repeat(np.arange(len(arrays)), [len(array) for array in arrays])
     return joined

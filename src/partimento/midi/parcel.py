@@ -58,7 +58,8 @@ def unpack(parcel: bytes, name: str, limits: Limits) -> tuple[Score, ImportRepor
         score, report = _unpacked(parcel, name)
         _check_score(score, limits)
     except ValueError as error:
-        raise InputError(f"{name}: decoding it gave {error}, so it is refused; check where the file is from") from None
+        reason = f"{name}: decoding it gave {error}, so it is refused; check where the file is from"
+        raise InputError(reason, "damaged") from None
     return score, report
 
 

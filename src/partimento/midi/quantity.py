@@ -20,7 +20,7 @@ def read_quantity(data: bytes, position: int) -> tuple[int, int]:
         value = value << 7 | byte & 0x7F
         if byte < 0x80:
             return value, after
-    raise InputError(f"a variable-length quantity of more than {MOST_BYTES} bytes")
+    raise InputError(f"a variable-length quantity of more than {MOST_BYTES} bytes", "damaged")
 
 
 def write_quantity(value: int) -> bytes:

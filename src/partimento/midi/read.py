@@ -4,7 +4,6 @@ A track of the Score is a MIDI track, or each (channel, program) of one that pla
 MIDI track of format 1 that plays nothing is the conductor; the first track's name is the title.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -15,13 +14,13 @@ import numpy as np
 from ..errors import InputError
 from ..isolate import isolated
 from ..score import NOTE, PEDAL, Provenance, Score
-from .decode import Part, cut_overlaps, decode, dropped_events, numbered, plays, silent_part
+from .decode import Part, cut_overlaps, decode, numbered, plays, silent_part
+from .dropped import dropped_events
+from .events import TEXT
 from .maps import read_keys, read_metres
 from .parcel import pack, unpack
-from .repair import unclosed_notes
-from .report import ImportReport
+from .report import DROPPED_EVENTS, ImportReport
 from .scan import LIMITS, Limits, ScanReport, scan
-from .walk import TEXT
 
 UNNAMED = "Piano"
 
@@ -56,19 +55,19 @@ def parse(data: bytes, name: str, limits: Limits = LIMITS) -> tuple[Score, Impor
 def _bytes(path: Path, limits: Limits) -> bytes:
     try:
         if path.exists() and not path.is_file():
-            raise InputError(f"{path.name or path} is no file: give a MIDI file (.mid, .midi)")
+            raise InputError(f"{path.name or path} is no file: give a MIDI file (.mid, .midi)", "unreadable")
         with path.open("rb") as file:
             return file.read(limits.max_bytes + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise InputError(f"{path.name} can't be read: {reason}; give a MIDI file (.mid, .midi)") from None
+        raise InputError(f"{path.name} can't be read: {reason}; give a MIDI file (.mid, .midi)", "unreadable") from None
 
 
 def _scanned(data: bytes, name: str, limits: Limits) -> ScanReport:
     try:
         return scan(data, limits)
     except InputError as error:
-        raise InputError(f"{name} {error}") from None
+        raise InputError(f"{name} {error}", error.code) from None
 
 
 def _parts(found: ScanReport, name: str, most: int) -> list[Part]:
@@ -76,13 +75,10 @@ def _parts(found: ScanReport, name: str, most: int) -> list[Part]:
     parts: list[Part] = []
     for index, track in enumerate(found.tracks):
         conductor = index == 0 and found.format == 1 and not plays(track)
-        try:
-            decoded = decode(track, found.ticks_per_quarter)
-        except InputError as error:
-            raise InputError(f"{name} {error}") from None
-        parts += decoded or [silent_part(track)] * (not conductor)
+        parts += decode(track) or ([] if conductor else [silent_part(track)])
         if len(parts) > most:
-            raise InputError(f"{name} plays more than {most} parts (channels and programs); export it with fewer")
+            what = f"plays more than {most} parts (channels and programs); export it with fewer"
+            raise InputError(f"{name} {what}", "too-much")
     return parts
 
 
@@ -116,10 +112,10 @@ def _assembled(parts: list[Part], found: ScanReport, name: str) -> tuple[Score, 
 def _counted(found: ScanReport, parts: list[Part], name: str) -> ImportReport:
     """What the scan and the parts know of what was dropped or repaired."""
     surplus = found.tracks_found - found.tracks_declared
-    dropped = sum((dropped_events(track, i == 0) for i, track in enumerate(found.tracks)), Counter())
+    dropped = [dropped_events(track, i == 0) for i, track in enumerate(found.tracks)]
     return ImportReport(
         name=name,
-        unclosed=sum(unclosed_notes(track).total() for track in found.tracks),
+        unclosed=sum(part.unclosed for part in parts),
         drums=sum(len(part.notes) for part in parts if part.drums),
         unread=found.note_ons - sum(len(part.notes) for part in parts),
         pedals_left_down=sum(part.pedals_left_down for part in parts if not part.drums),
@@ -130,5 +126,5 @@ def _counted(found: ScanReport, parts: list[Part], name: str) -> ImportReport:
         alien_chunks=found.alien_chunks,
         trailing_bytes=found.trailing_bytes,
         texts=tuple(found.tracks[0].texts(TEXT)),
-        **dropped,
+        **{kind: sum(counts[kind] for counts in dropped) for kind in DROPPED_EVENTS},
     )

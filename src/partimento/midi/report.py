@@ -14,7 +14,7 @@ _WORDS = {
     "aftertouch": "aftertouch events dropped",
     "exclusives": "system exclusive events dropped",
     "texts_dropped": "texts, lyrics and markers dropped",
-    "unread": "notes that symusic did not read",
+    "unread": "notes counted but not read",
     "pedals_left_down": "pedals released at the end of their track",
     "orphan_pedals": "pedals of no length dropped",
     "zero_tempi": "tempi of zero dropped",

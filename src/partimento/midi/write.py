@@ -12,11 +12,11 @@ from ..errors import UsageError
 from ..score import Score
 from ..store import write_atomically
 from ..units import SUSTAIN_CONTROLLER
+from .events import CONTROL, DRUM_CHANNEL, END_OF_TRACK, META, NOTE_OFF, NOTE_ON, TEXT, TRACK_NAME
 from .maps import Event as Meta
 from .maps import write_maps
 from .quantity import write_quantity
 from .scan import CHUNK, HEADER, LARGEST_DIVISION
-from .walk import CONTROL, DRUM_CHANNEL, END_OF_TRACK, META, NOTE_OFF, NOTE_ON, TEXT, TRACK_NAME
 
 Event = tuple[int, int, bytes]  # tick, rank among those of the same tick, bytes
 CHANNELS = tuple(channel for channel in range(16) if channel != DRUM_CHANNEL)
