@@ -4,7 +4,7 @@
     recipe.toml           all that decided the run
     card.json             format, columns, controls, data and its licence, figures
     resume.safetensors    moments, averages, generators (only in a run's own checkpoints)
-    manifest.json         the SHA-256 of the files above
+    manifest.json         the SHA-256 of the files above, and of itself without that line
 
 Nothing here runs code on loading.
 """
@@ -12,13 +12,14 @@ Nothing here runs code on loading.
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import load, save
 from torch import Tensor
 
 from .data.controls import Controls
@@ -26,7 +27,7 @@ from .errors import CheckpointError, PartimentoError
 from .models import family_of
 from .models.family import Family
 from .recipe import Recipe, from_dict
-from .store import staged_folder
+from .store import restore, staged_folder
 
 FORMAT = 1
 WEIGHTS, RECIPE, CARD, RESUME, MANIFEST = (
@@ -36,6 +37,8 @@ WEIGHTS, RECIPE, CARD, RESUME, MANIFEST = (
     "resume.safetensors",
     "manifest.json",
 )
+SEAL = "sha256"  # in the manifest: of the rest of it
+DAMAGED = "is damaged; use another checkpoint, or train with --resume"
 
 
 @dataclass(frozen=True)
@@ -88,35 +91,92 @@ def save_checkpoint(
     card: Mapping[str, Any],
     weights: Mapping[str, Tensor],
     resume: Mapping[str, Tensor] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> None:
-    """Write a checkpoint whole or not at all. Raises WorkFailed."""
+    """Write a checkpoint whole or not at all, with ``texts`` such as a licence beside it. Raises WorkFailed."""
     files = {
         WEIGHTS: save(_contiguous(weights)),
         RECIPE: recipe.to_toml().encode(),
         CARD: json.dumps(dict(card), indent=1).encode(),
+        **{name: text.encode() for name, text in (texts or {}).items()},
     }
     if resume is not None:
         files[RESUME] = save(_contiguous(resume))
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    files[MANIFEST] = json.dumps({"format": FORMAT, "files": sums}, indent=1).encode()
+    files[MANIFEST] = json.dumps(_sealed({"format": FORMAT, "files": sums}), indent=1).encode()
     with staged_folder(folder) as staged:
         for name, data in files.items():
             (staged.folder / name).write_bytes(data)
 
 
 def load_checkpoint(folder: Path) -> Checkpoint:
-    """The checkpoint in ``folder``, every byte compared with the manifest. Raises CheckpointError."""
+    """The checkpoint in ``folder``, every byte compared with the manifest. Raises CheckpointError.
+
+    Where another one takes its place while it is read, it is read anew.
+    """
+    while True:
+        restore(folder.parent)
+        before = _identity(folder)
+        try:
+            return _load(folder)
+        except CheckpointError:
+            if _identity(folder) == before:
+                raise
+
+
+def whole_recipe(folder: Path) -> Recipe:
+    """The recipe of the checkpoint in ``folder``, without a look at its weights. Raises CheckpointError."""
+    with _damage_told(folder):
+        return from_dict(tomllib.loads(_read(folder, _sums(folder), RECIPE).decode()))
+
+
+def _load(folder: Path) -> Checkpoint:
+    with _damage_told(folder):
+        sums = _sums(folder)
+        data = {name: _read(folder, sums, name) for name in dict.fromkeys((WEIGHTS, RECIPE, CARD, *sums))}
+        recipe = from_dict(tomllib.loads(data[RECIPE].decode()))
+        card = {**json.loads(data[CARD]), "files": sums}
+        resume = load(data[RESUME]) if RESUME in data else {}
+        return Checkpoint(recipe, card, load(data[WEIGHTS]), resume, folder)
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file, as the manifest says it. Raises CheckpointError; without a seal it is of 0.1."""
+    damaged = CheckpointError(f"{folder / MANIFEST}: {DAMAGED}")
     try:
-        manifest = json.loads((folder / MANIFEST).read_text())
-        _check_format(folder, manifest.get("format"))
-        files = {str(name): str(digest) for name, digest in manifest["files"].items()}
-        for name in dict.fromkeys((WEIGHTS, RECIPE, CARD, *files)):
-            if hashlib.sha256((folder / name).read_bytes()).hexdigest() != files[name]:
-                raise CheckpointError(f"{folder / name}: is damaged; use another checkpoint, or train with --resume")
-        recipe = from_dict(tomllib.loads((folder / RECIPE).read_text()))
-        card = {**json.loads((folder / CARD).read_text()), "files": files}
-        resume = load_file(folder / RESUME) if RESUME in files else {}
-        return Checkpoint(recipe, card, load_file(folder / WEIGHTS), resume, folder)
+        manifest = dict(json.loads((folder / MANIFEST).read_bytes()))
+    except (ValueError, TypeError) as error:
+        raise damaged from error
+    rest = {name: value for name, value in manifest.items() if name != SEAL}
+    if SEAL in manifest and manifest != _sealed(rest):
+        raise damaged
+    if manifest.get("format") != FORMAT:
+        reason = f"has format version {manifest.get('format')}; this version reads {FORMAT}; update partimento"
+        raise CheckpointError(f"{folder}: {reason}")
+    if rest.keys() != {"format", "files"} or not isinstance(rest["files"], dict):
+        raise damaged
+    return {str(name): str(digest) for name, digest in rest["files"].items()}
+
+
+def _sealed(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """A manifest with the SHA-256 of what it says: it vouches for the other files, so who vouches for it?"""
+    said = json.dumps(manifest, sort_keys=True).encode()
+    return {**manifest, SEAL: hashlib.sha256(said).hexdigest()}
+
+
+def _read(folder: Path, sums: Mapping[str, str], name: str) -> bytes:
+    """The bytes of a file, compared with its sum: read once, so that what was compared is what is used."""
+    data, stated = (folder / name).read_bytes(), sums[name]
+    if hashlib.sha256(data).hexdigest() != stated:
+        raise CheckpointError(f"{folder / name}: {DAMAGED}")
+    return data
+
+
+@contextmanager
+def _damage_told(folder: Path) -> Iterator[None]:
+    """Whatever a damaged checkpoint meets in the block becomes a CheckpointError."""
+    try:
+        yield
     except CheckpointError:
         raise
     except (OSError, ValueError, KeyError, AttributeError, TypeError, SafetensorError) as error:
@@ -126,9 +186,9 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         raise CheckpointError(f"{folder}: has a recipe that this version cannot serve: {error}") from error
 
 
-def _check_format(folder: Path, found: object) -> None:
-    if found != FORMAT:
-        raise CheckpointError(f"{folder}: has format version {found}; this version reads {FORMAT}; update partimento")
+def _identity(folder: Path) -> int | None:
+    """What tells a folder from the one that took its name."""
+    return folder.stat().st_ino if folder.exists() else None
 
 
 def _contiguous(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

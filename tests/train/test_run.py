@@ -1,5 +1,5 @@
 import pytest
-from fakes import tiny_checkpoint
+from fakes import tiny_checkpoint, tiny_recipe
 
 from partimento.errors import CheckpointError
 from partimento.train.run import KEPT, Run
@@ -45,6 +45,25 @@ def test_pruning_keeps_the_last_two_and_the_best(run):
     assert steps(run) == [4, 3] and KEPT == 2 and run.best.exists()
 
 
+def test_pruning_clears_what_killed_runs_left_at_other_steps(run):
+    (run.checkpoints / ".step-00000007.0123456789ab.part").mkdir(parents=True)
+    run.prune()
+    assert list(run.checkpoints.iterdir()) == []
+
+
+def test_a_checkpoint_that_a_killed_run_was_replacing_is_still_there(run):
+    saved(run, 1)
+    run.place(1).rename(run.checkpoints / ".step-00000001.0123456789ab.old")
+    assert steps(run) == [1] and run.latest()[0].card["place"] == 1
+
+
+def test_the_recipe_is_that_of_the_latest_checkpoint_whose_own_is_whole(run):
+    assert run.recipe() is None
+    saved(run, 1, 2)
+    (run.place(2) / "recipe.toml").write_text("seed = ")
+    assert run.recipe() == tiny_recipe()
+
+
 def test_the_latest_whole_checkpoint_is_taken_and_the_damaged_one_named(run):
     saved(run, 1, 2, 3)
     (run.place(3) / "weights.safetensors").write_bytes(b"")
@@ -71,6 +90,14 @@ def test_the_log_is_read_as_it_was_written_without_half_a_line(run):
     with (run.folder / "log.jsonl").open("a") as file:
         file.write('{"step": 6')
     assert list(run.history()) == rows
+
+
+def test_half_a_line_and_a_damaged_one_cost_no_other(run):
+    run.log({"step": 20})
+    with (run.folder / "log.jsonl").open("ab") as file:
+        file.write(b'{"st\xff": 1}\n{"step": 6')
+    run.log({"step": 40})
+    assert list(run.history()) == [{"step": 20}, {"step": 40}]
 
 
 def test_a_log_that_cannot_be_written_does_not_end_the_run(run):

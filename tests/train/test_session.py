@@ -9,10 +9,12 @@ from fakes import SMALL, corpus_of, random_score, tiny_checkpoint
 from partimento import midi, zoo
 from partimento.checkpoint import load_checkpoint
 from partimento.data.windows import WindowConfig
-from partimento.errors import InputError, LicenceError, UnknownName, UsageError
+from partimento.errors import InputError, LicenceError, UnknownName
 from partimento.recipe import DataConfig, Recipe, TrainConfig
+from partimento.score import from_notes
 from partimento.train.run import Run
 from partimento.train.session import Session, spread
+from partimento.train.step import take_step
 
 RECIPE = Recipe(
     data=DataConfig("toy"),
@@ -61,6 +63,17 @@ def test_what_is_known_of_the_data_goes_onto_the_card(toy, run):
     assert about["data"]["fingerprint"] == toy.fingerprint and about["data"]["pieces"] == 6
 
 
+def test_pieces_that_all_say_nothing_of_velocity_teach_the_other_columns(toy, run):
+    rows = [[(n["onset"], n["duration"], n["pitch"], 64) for n in toy.score(i).notes] for i in range(len(toy))]
+    corpus_of(toy.folder, [from_notes(each) for each in rows])
+    trainer = Session(RECIPE, run).trainer()
+    state = trainer.start()
+    figures = take_step(state, next(trainer.batches.epoch(0)))
+    assert set(figures) == {"step", "pitch", "duration"}
+    assert all(value.isfinite().all() for value in (*figures.values(), *state.model.parameters()))
+    assert "learnt from 0 of 6 pieces" in trainer.about["remarks"][0]
+
+
 def test_a_filter_is_a_view_with_a_fingerprint_of_its_own(toy, run):
     session = Session(replace(RECIPE, data=DataConfig("toy", "composer=Bach")), run)
     assert len(session.corpus) == 3 and session.corpus.fingerprint != toy.fingerprint
@@ -98,12 +111,6 @@ def test_what_begins_with_another_model_has_its_weights_and_its_composers(toy, r
     assert session.controls.composers == ("Bach",) != composers_of(toy)
 
 
-def test_a_model_of_another_shape_cannot_be_begun_with(toy, run, tmp_path):
-    tiny_checkpoint(tmp_path / "other")
-    with pytest.raises(UsageError, match=r"other: .* has another shape; use the same family, codec and sizes"):
-        Session(replace(RECIPE, model=replace(SMALL, hidden=24)), run).train(init=tmp_path / "other")
-
-
 def test_the_licence_of_what_it_began_with_stays_on_the_card_also_when_it_is_resumed(toy, run, tmp_path):
     tiny_checkpoint(tmp_path / "other", licence="CC BY-NC-SA 4.0", credit="Others")
     Session(RECIPE, run, samples=False).train(init=tmp_path / "other")
@@ -114,6 +121,16 @@ def test_the_licence_of_what_it_began_with_stays_on_the_card_also_when_it_is_res
         assert card["licence"] == "CC0-1.0; on weights: CC BY-NC-SA 4.0" and card["credit"].endswith("Others")
     with pytest.raises(LicenceError, match="CC BY-NC-SA"):
         zoo.load("run", tmp_path, commercial=True)
+
+
+def test_credits_and_remarks_of_what_it_began_with_stay_on_the_card_once_each(toy, run, tmp_path):
+    credits = [{"credit": "A. Typist", "licence": "CC-BY-2.5", "pieces": ["Bach: Fugue"]}]
+    tiny_checkpoint(tmp_path / "other", licence="CC-BY-2.5", credits=credits, remarks=["As written."])
+    Session(RECIPE, run, samples=False).train(init=tmp_path / "other")
+    longer = replace(RECIPE, training=replace(RECIPE.training, steps=3))
+    Session(longer, run, samples=False).train(resume=True)
+    card = load_checkpoint(run.best).card
+    assert card["credits"] == credits and card["remarks"] == ["As written."]
 
 
 def test_a_corpus_that_is_not_here_or_damaged_is_refused_before_training(toy, run):

@@ -25,7 +25,7 @@ class ToyBatches:
         for step in range(EPOCH_STEPS):
             ids = np.stack([generator.integers(0, min(c.size, 6), (4, 9)) for c in self.columns], axis=-1)
             if step >= skip:
-                mask = torch.ones(4, 8, dtype=torch.bool)
+                mask = torch.ones(4, 8, len(self.columns), dtype=torch.bool)
                 yield Batch(torch.from_numpy(ids), mask, torch.zeros(4, 3, dtype=torch.int64))
 
 

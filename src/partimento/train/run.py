@@ -1,18 +1,19 @@
 """The folder of a run: recipe.toml, log, checkpoints (the last two and the best), samples."""
 
 import json
-import shutil
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from ..checkpoint import RECIPE, Checkpoint, load_checkpoint
+from ..checkpoint import RECIPE, Checkpoint, load_checkpoint, whole_recipe
 from ..errors import CheckpointError, WorkFailed
 from ..recipe import Recipe
-from ..store import write_atomically
+from ..store import clear, discard, restore, write_atomically
 from ..zoo import latest_first
 
+LOG = "log.jsonl"
 KEPT = 2
 BEST = "best"
 
@@ -40,12 +41,14 @@ class Run:
 
     def saved(self) -> list[Path]:
         """The checkpoints that can be resumed, the latest first."""
+        restore(self.checkpoints)
         return latest_first(self.checkpoints.glob("step-[0-9]*"))
 
     def prune(self) -> None:
-        """Drop all but the last two."""
+        """Drop all but the last two, and what killed runs left."""
         for old in self.saved()[KEPT:]:
-            shutil.rmtree(old, ignore_errors=True)
+            discard(old)
+        clear(self.checkpoints)
 
     def latest(self) -> tuple[Checkpoint, list[str]]:
         """The latest whole checkpoint, and what was wrong with those after it. Raises CheckpointError."""
@@ -58,6 +61,13 @@ class Run:
         raise CheckpointError(
             f"{self.folder}: has no whole checkpoint to go on from; {'; '.join(damaged) or 'train it first'}"
         )
+
+    def recipe(self) -> Recipe | None:
+        """The recipe of the latest checkpoint whose own is whole; None where there is none."""
+        for folder in self.saved():
+            with suppress(CheckpointError):
+                return whole_recipe(folder)
+        return None
 
     def describe(self, recipe: Recipe) -> None:
         """Write ``recipe`` where a person looks for it. Raises WorkFailed."""
@@ -73,12 +83,20 @@ class Run:
         """Add a line to the log. A disk too full for it does not end the run: the checkpoint will say so."""
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            with (self.folder / "log.jsonl").open("a") as file:
-                file.write(json.dumps(row) + "\n")
+            with (self.folder / LOG).open("ab+") as file:
+                file.write(_break(file) + json.dumps(row).encode() + b"\n")
 
     def history(self) -> Iterator[dict[str, Any]]:
-        """The lines of the log; half a line, left by a kill, is passed over."""
+        """The lines of the log; half a line, left by a kill, and a damaged one are passed over."""
         with suppress(OSError):
-            for line in (self.folder / "log.jsonl").read_text().splitlines():
+            for line in (self.folder / LOG).read_bytes().split(b"\n"):
                 with suppress(ValueError):
                     yield json.loads(line)
+
+
+def _break(log: BinaryIO) -> bytes:
+    """What ends the half line that a killed run left, so that only that one is lost."""
+    if not log.seek(0, os.SEEK_END):
+        return b""
+    log.seek(-1, os.SEEK_END)
+    return b"" if log.read(1) == b"\n" else b"\n"

@@ -17,13 +17,14 @@ from ..data.controls import Controls, composers, opening
 from ..data.corpus import Corpus
 from ..data.corpus import corpus as open_corpus
 from ..data.filters import filtered
+from ..data.rights import rights
 from ..data.windows import Windows
-from ..errors import UsageError
 from ..models.family import RowFamily
 from ..models.likelihood import PieceLikelihood, likelihoods, mean_per_note
 from ..nn.precision import precision
 from ..prompt import Length, from_nothing
 from ..recipe import Recipe
+from .origin import initialise
 from .progress import State
 from .run import Run
 from .trainer import Figures, Hooks, Stopped, Trainer
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 VALIDATION_PIECES = 15  # spread over the split: enough to steer by, quick enough to do often
 SAMPLE_S = 30.0
+TERMS, LISTS = ("licence", "credit"), ("credits", "remarks")  # on a card: whose the data are
 FEW = 3  # pieces of a composer below which the name is not learnt
 
 
@@ -66,7 +68,7 @@ class Session:
             windows,
             controls,
             self._epoch_steps(pieces),
-            self._about(),
+            self._about(pieces),
             Hooks(self._report, self.say, self._validate, self._sample),
             "cuda" if torch.cuda.is_available() else "cpu",
         )
@@ -79,13 +81,13 @@ class Session:
         if origin is not None:
             trainer.about = {**trainer.about, **_inherited(trainer.about, origin, resume)}
             if not resume:
-                _initialise(state, origin)
+                initialise(state, origin)
         return trainer.train(state)
 
-    def _about(self) -> dict[str, Any]:
-        manifest = self.corpus.manifest
+    def _about(self, pieces: Sequence[int]) -> dict[str, Any]:
+        """The data on the card, and on what terms the ``pieces`` that are trained on may be used."""
         data = {"corpus": self.recipe.data.corpus, "fingerprint": self.corpus.fingerprint, "pieces": len(self.corpus)}
-        return {"data": data, "licence": manifest.licence, "credit": manifest.credit}
+        return {"data": data, **rights(self.corpus, pieces)}
 
     def _epoch_steps(self, pieces: list[int]) -> int:
         """Steps in an epoch, from the rows of a few pieces and the notes of all."""
@@ -155,23 +157,12 @@ def controls_of(corpus: Corpus, pieces: Sequence[int], names: tuple[str, ...] | 
 def _inherited(about: Mapping[str, Any], origin: Checkpoint, resume: bool) -> dict[str, Any]:
     """What the card of a model that goes on from ``origin`` says in place of ``about``: whose it is too."""
     if resume:
-        return {name: origin.card[name] for name in ("init", "licence", "credit") if name in origin.card}
-    both = {name: [str(card.get(name) or "unknown") for card in (about, origin.card)] for name in ("licence", "credit")}
+        return {name: origin.card[name] for name in ("init", *TERMS, *LISTS) if name in origin.card}
+    both = {name: [str(card.get(name) or "unknown") for card in (about, origin.card)] for name in TERMS}
     joined = {name: "; on weights: ".join(dict.fromkeys(values)) for name, values in both.items()}
-    return {"init": origin.weights_hash, **joined}
-
-
-def _initialise(state: State, origin: Checkpoint) -> None:
-    """Another model's weights, where the two agree on every shape. Raises UsageError."""
-    weights = origin.weights
-    own = state.model.state_dict()
-    differing = [name for name in own if name not in weights or weights[name].shape != own[name].shape]
-    if differing:
-        reason = f"{differing[0]} has another shape; use the same family, codec and sizes"
-        raise UsageError(f"--init {origin.folder}: {reason}")
-    state.model.load_state_dict({name: value.float() for name, value in weights.items()})
-    for name, value in state.average.items():
-        value.copy_(dict(state.model.named_parameters())[name].detach())
+    lists = {name: [row for card in (about, origin.card) for row in card.get(name, ())] for name in LISTS}
+    merged = {name: [row for i, row in enumerate(rows) if row not in rows[:i]] for name, rows in lists.items() if rows}
+    return {"init": origin.weights_hash, **joined, **merged}
 
 
 def spread(pieces: list[int], count: int) -> list[int]:

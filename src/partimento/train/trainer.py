@@ -12,9 +12,10 @@ from torch import Tensor
 from ..batch import Batch
 from ..checkpoint import build, card_of, save_checkpoint
 from ..data.controls import Controls
-from ..errors import CheckpointError, UsageError
+from ..errors import CheckpointError
 from ..recipe import Recipe
 from .averaging import averaged
+from .origin import best_so_far, length, refuse_change, refuse_other_data
 from .progress import State
 from .run import Run
 from .signals import stop_signals
@@ -23,7 +24,6 @@ from .step import take_step
 LOG_EVERY = 20  # steps
 TIMED_STEPS = 100
 Stopped = Callable[[], bool]
-MAY_CHANGE = {"steps", "epochs", "minutes", "patience", "save_minutes", "validate_minutes"}  # on --resume
 
 
 class Batches(Protocol):
@@ -79,19 +79,24 @@ class Trainer:
         return State(build(self.recipe, self.controls).to(self.device), self.recipe)
 
     def resume(self) -> State:
-        """The state of the latest whole checkpoint. Raises CheckpointError, UsageError for another recipe."""
+        """The state of the latest whole checkpoint.
+
+        Raises CheckpointError, UsageError for another recipe or a corpus that was prepared anew.
+        """
         checkpoint, damaged = self.run.latest()
         for line in damaged:
             self.hooks.say(f"{line}; the one before is used")
         if not checkpoint.resume:
             raise CheckpointError(f"{checkpoint.folder}: holds no state to resume from; use --init instead")
         refuse_change(checkpoint.recipe, self.recipe)
+        refuse_other_data(checkpoint, self.about)
         state = self.start()
         state.model.load_state_dict(checkpoint.model().state_dict())
         place = dict(checkpoint.card["place"])
-        if _length(checkpoint.recipe) != _length(self.recipe):
+        if length(checkpoint.recipe) != length(self.recipe):
             place["steps"] = 0  # a longer end: counted anew
         state.restore(place, checkpoint.resume)
+        state.best = best_so_far(self.run, self.hooks.say)
         return state
 
     def train(self, state: State) -> State:
@@ -142,7 +147,7 @@ class Trainer:
                 begun = time.monotonic()
                 figures = take_step(state, batch)
                 state.step, state.batch = state.step + 1, state.batch + 1
-                state.rows_seen += int(batch.loss_mask.sum())
+                state.rows_seen += int(batch.loss_mask.any(-1).sum())
                 state.trained_s += time.monotonic() - begun
                 yield figures
                 if state.steps and state.step >= state.steps:
@@ -169,7 +174,7 @@ class Trainer:
             return
         means = {
             name: float(torch.stack([each[name] for each in self._since_log if name in each]).mean())
-            for name in figures
+            for name in dict.fromkeys(name for each in self._since_log for name in each)
         }
         self._since_log.clear()
         rate, per_step = state.rows_seen / max(state.trained_s, 1e-9), state.trained_s / state.step
@@ -218,18 +223,3 @@ class Trainer:
     def _card(self, state: State, **rest: Any) -> dict[str, Any]:
         trained = {"steps": state.step, "rows": state.rows_seen, "seconds": round(state.trained_s, 1)}
         return card_of(self.recipe, self.controls, trained=trained, **self.about, **rest)
-
-
-def refuse_change(before: Recipe, now: Recipe) -> None:
-    """Refuse to resume under another recipe, except with another end or other pauses. Raises UsageError."""
-    plain = [each.to_dict() for each in (before, now)]
-    for part, values in plain[0].items():
-        changed = {name for name in values if values[name] != plain[1][part][name]} if part != "seed" else {"seed"}
-        if values != plain[1][part] and not changed <= MAY_CHANGE:
-            raise UsageError(
-                f"--resume cannot change {', '.join(sorted(changed - MAY_CHANGE))} ({part}); use --init for a new run"
-            )
-
-
-def _length(recipe: Recipe) -> tuple[int, float, float]:
-    return recipe.training.steps, recipe.training.epochs, recipe.training.minutes

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from partimento.errors import WorkFailed
-from partimento.store import STALE_S, staged_file, staged_folder, write_atomically
+from partimento.store import staged_file, staged_folder, together, write_atomically
 
 
 def names(folder):
@@ -101,32 +101,39 @@ def test_the_old_folder_comes_back_where_the_new_cannot_take_its_place(tmp_path)
     assert (names(tmp_path), names(tmp_path / "x")) == (["x"], ["kept"])
 
 
-def left_behind(path, age_s):
-    path.mkdir()
-    os.utime(path, (path.stat().st_mtime - age_s,) * 2)
+def test_files_that_belong_together_take_their_places_together(tmp_path):
+    with together():
+        write_atomically(tmp_path / "a", b"1")
+        write_atomically(tmp_path / "b", b"2")
+        assert not (tmp_path / "a").exists()
+    assert (names(tmp_path), (tmp_path / "b").read_bytes()) == (["a", "b"], b"2")
 
 
-@pytest.mark.parametrize(
-    ("name", "age_s", "stays"),
-    [
-        (".x.0123456789ab.part", 0, True),
-        (".x.0123456789ab.part", STALE_S + 60, False),
-        (".x.notes.part", STALE_S + 60, True),
-        (".xy.0123456789ab.part", STALE_S + 60, True),
-    ],
-)
-def test_only_what_a_killed_run_left_long_ago_is_cleared(tmp_path, name, age_s, stays):
-    left_behind(tmp_path / name, age_s)
-    write_atomically(tmp_path / "x", b"")
-    assert (tmp_path / name).exists() == stays
+def test_of_files_that_belong_together_none_is_written_where_one_cannot_be(tmp_path, monkeypatch):
+    (tmp_path / "a").write_bytes(b"old")
+    with pytest.raises(WorkFailed, match=r"/b can't be written: No space left"), together():
+        write_atomically(tmp_path / "a", b"new")
+        monkeypatch.setattr("os.fsync", refuse)
+        write_atomically(tmp_path / "b", b"new")
+    assert (names(tmp_path), (tmp_path / "a").read_bytes()) == (["a"], b"old")
 
 
-@pytest.mark.parametrize(("kept", "known"), [(True, ["a"]), (False, ["b"])])
-def test_a_folder_that_a_killed_run_had_moved_away_is_put_back(tmp_path, kept, known):
-    (tmp_path / ".x.0123456789ab.old").mkdir()
-    (tmp_path / ".x.0123456789ab.old" / "a").touch()
-    os.utime(tmp_path / ".x.0123456789ab.old", (0, 0))
+def test_after_files_that_belonged_together_others_do_not_wait(tmp_path):
+    with pytest.raises(KeyError), together():
+        raise KeyError
+    write_atomically(tmp_path / "a", b"")
+    assert names(tmp_path) == ["a"]
+
+
+def test_what_another_cleared_before_it_was_locked_is_made_once_more(tmp_path, monkeypatch):
+    import partimento.store.staging as staging
+
+    def cleared_first(path):
+        monkeypatch.undo()
+        path.rmdir()
+        return staging.held(path)
+
+    monkeypatch.setattr(staging, "held", cleared_first)
     with staged_folder(tmp_path / "x") as staged:
-        (staged.folder / "b").touch()
-        staged.keep_old = kept
-    assert (names(tmp_path), names(tmp_path / "x")) == (["x"], known)
+        (staged.folder / "a").touch()
+    assert names(tmp_path / "x") == ["a"]
