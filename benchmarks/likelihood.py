@@ -1,74 +1,68 @@
-"""Nats per note and per Performance token of held-out pieces, each whole, beside the published figure.
+"""What `partimento evaluate` says of a model, beside the published figures, and what saying it took.
 
-Every row is predicted once, in windows of --context rows that begin --stride rows apart: all but the
-first window's rows have at least context minus stride rows before them. The 95 % interval is a bootstrap
-over pieces. A table of notes says as much as the 388-token Performance encoding, so its nats are spread
-over that encoding's tokens, whose number per note is known of every split.
+    python benchmarks/likelihood.py MODEL --split test
+
+Every piece whole, in windows as the model was trained on unless --context and --stride say otherwise.
 """
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 
-from measure import Result, parser, run, table, timed
+from measure import Result, parser, run, say, table, timed
 
 from partimento.data.corpus import corpus
 from partimento.data.source import SPLITS
-from partimento.evaluate.likelihood import TOKENS_PER_NOTE, Conditions, likelihood
+from partimento.evaluate.likelihood import PRECISIONS, Conditions, anchor_rows, material, model_row
+from partimento.evaluate.report import as_json, lines
 from partimento.zoo import DEFAULT, load, runs_home
 
-PUBLISHED = {"validation": (1.90, "Perceiver AR (Hawthorne et al. 2022) on MAESTRO v3, second-hand")}
+PERCEIVER = "Perceiver AR (Hawthorne et al. 2022) on MAESTRO v3, second-hand"
+PUBLISHED = {"validation": (1.90, PERCEIVER), "test": (1.91, PERCEIVER)}  # nats per Performance token
 QUICK_PIECES = 2
 
 
 def options() -> ArgumentParser:
     """The model, the pieces and the conditions beside the common ones."""
     made = parser(__doc__)
-    made.add_argument("--model", default=DEFAULT, help="a bundled model, a run's name or a checkpoint folder")
+    made.add_argument("model", nargs="?", default=DEFAULT, help="a bundled model, a run's name or a checkpoint folder")
     made.add_argument("--runs", default="", help="where your own runs are")
     made.add_argument("--data", default="", help="a prepared corpus, by name; the model's own by default")
     made.add_argument("--split", default="validation", choices=SPLITS)
-    made.add_argument("--context", type=int, default=Conditions.context, help="rows in a window")
-    made.add_argument("--stride", type=int, default=Conditions.stride, help="rows between windows")
+    made.add_argument("--context", type=int, default=0, help="rows in a window; 0: as the model was trained")
+    made.add_argument("--stride", type=int, default=0, help="rows between windows; 0: half the context")
     made.add_argument("--pieces", type=int, default=0, help="only so many, evenly spread; 0: the whole split")
+    made.add_argument("--precision", default=Conditions.precision, choices=PRECISIONS)
     return made
 
 
 def measured(given: Namespace) -> Result:
-    """What `evaluate` says of the model, and what that took."""
+    """The rows of the model and the anchors, and what each side took."""
     checkpoint = load(given.model, runs_home(given.runs))
-    conditions = Conditions(given.split, given.context, given.stride, QUICK_PIECES if given.quick else given.pieces)
-    found = corpus(given.data or checkpoint.recipe.data.corpus)
-    said, spent = timed(lambda: likelihood(checkpoint, found, conditions))
-    weights = {"weights_sha256": checkpoint.weights_hash, "fingerprint": found.fingerprint}
-    return {"model": given.model, **weights, **said, "wall_s": spent.wall_s, "cpu_s": spent.cpu_s}
+    context = given.context or checkpoint.recipe.windows.sequence
+    pieces = QUICK_PIECES if given.quick else given.pieces
+    asked = Conditions(given.split, context, given.stride or max(context // 2, 1), pieces, given.precision)
+    held_out = material(corpus(given.data or checkpoint.recipe.data.corpus), checkpoint.recipe.codec, asked)
+    mine, spent = timed(lambda: model_row(given.model, checkpoint, held_out, asked, _told_share))
+    anchors, counting = timed(lambda: anchor_rows(held_out))
+    costs = {"cpu_s": spent.cpu_s, "wall_s": spent.wall_s, "anchors_cpu_s": counting.cpu_s}
+    said = lines([mine, *anchors])
+    return {"weights_sha256": checkpoint.weights_hash, **as_json([mine, *anchors]), **costs, "lines": said}
 
 
 def told(result: Result) -> Iterable[str]:
-    """Both units with their intervals, the published figure, then the columns."""
-    yield from table(list(_units(result)))
+    """What `evaluate` says, the published figure, the costs."""
+    yield from result["lines"]
     yield ""
-    yield from table([{"column": name, "nats per note": f"{nats:.4f}"} for name, nats in result["by_column"].items()])
-    yield (
-        f"\n{result['model']}: {result['pieces']} pieces of {result['split']}, {result['notes']:,} notes, "
-        f"context {result['context']}, stride {result['stride']}, {result['wall_s']:.0f} s"
-    )
+    row = result["rows"][0]
+    if row["split"] in PUBLISHED and "nats_per_performance_token" in row:
+        nats, whose = PUBLISHED[row["split"]]
+        yield f"published, per Performance token: {nats:.2f}, {whose}"
+    names = ("cpu_s", "wall_s", "anchors_cpu_s")
+    yield from table([{**{name: result[name] for name in names}, "rows per cpu_s": row["rows"] / result["cpu_s"]}])
 
 
-def _units(result: Result) -> Iterable[Result]:
-    yield _row("nats per note", result, 1.0)
-    if "nats_per_performance_token" not in result:
-        return
-    tokens = TOKENS_PER_NOTE[result["split"]]
-    yield _row(f"nats per Performance token ({tokens} of them to a note)", result, tokens)
-    if result["split"] in PUBLISHED:
-        nats, whose = PUBLISHED[result["split"]]
-        yield {"figure": f"published: {whose}", "nats": f"{nats:.2f}", "95 % interval": ""}
-
-
-def _row(name: str, result: Result, per_note: float) -> Result:
-    low, high = (bound / per_note for bound in result["interval_95"])
-    nats = result["nats_per_note"] / per_note
-    return {"figure": name, "nats": f"{nats:.4f}", "95 % interval": f"{low:.4f} to {high:.4f}"}
+def _told_share(share: float, remark: str) -> None:
+    say(f"{share:.0%} {remark}")
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ class Stepper:
         self.state = State(build(recipe, windows.controls), recipe)
         self.state.model.train()
         self.batches: Iterator[Batch] = cycle(batches)
-        self.rows = sum(int(batch.loss_mask.sum()) for batch in batches) / len(batches)  # of a batch, in the mean
+        self.rows = sum(int(batch.loss_mask.any(-1).sum()) for batch in batches) / len(batches)  # of a batch
 
     def take(self, steps: int) -> None:
         """Go on by so many steps."""

@@ -69,7 +69,7 @@ def train(recipe: Recipe, data: Corpus, minutes: float, late: bool) -> State:
         state.steps = max(int((state.step + 1) / max(share, 1e-6)), state.step + 1)
         batch = next(batches)
         take_step(state, batch)
-        state.step, state.rows_seen = state.step + 1, state.rows_seen + int(batch.loss_mask.sum())
+        state.step, state.rows_seen = state.step + 1, state.rows_seen + int(batch.loss_mask.any(-1).sum())
     return state
 
 

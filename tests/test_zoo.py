@@ -62,7 +62,16 @@ def test_a_damaged_model_is_refused(runs):
 
 @pytest.mark.parametrize(
     "licence",
-    ["CC BY-NC-SA 4.0", "CC-BY-NC-4.0", "cc by-nc 4.0", "non-commercial use", "unknown, yours to know", "unknown", ""],
+    [
+        "CC BY-NC-SA 4.0",
+        "CC-BY-NC-4.0",
+        "cc by-nc 4.0",
+        "non-commercial use",
+        "CC0-1.0, CC-BY-NC-4.0",
+        "CC0-1.0; on weights: unknown",
+        "unknown, yours to know",
+        "",
+    ],
 )
 def test_commercial_refuses_a_licence_that_forbids_or_does_not_say(licence, tmp_path):
     tiny_checkpoint(tmp_path / "c", licence=licence)
@@ -77,7 +86,7 @@ def test_commercial_refuses_a_card_that_is_silent_on_the_licence(tmp_path):
         zoo.load(str(tmp_path / "c"), commercial=True)
 
 
-@pytest.mark.parametrize("licence", ["CC BY 4.0", "CC0-1.0", "MIT", "public domain", "CC BY-SA 4.0"])
+@pytest.mark.parametrize("licence", ["CC BY 4.0", "CC-BY-2.5, CC-BY-4.0, CC0-1.0, Public-Domain", "MIT"])
 def test_commercial_accepts_a_licence_that_allows_it(licence, tmp_path):
     tiny_checkpoint(tmp_path / "c", licence=licence)
     assert zoo.load(str(tmp_path / "c"), commercial=True).card["licence"] == licence

@@ -9,10 +9,13 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Batch:
-    """``ids`` [B, T + 1, C]; ``loss_mask`` [B, T] for rows 1..T; ``controls`` [B, K], 0 where unknown."""
+    """``ids`` [B, T + 1, C]; ``loss_mask`` [B, T, C], the cells of rows 1..T that count; ``controls`` [B, K].
+
+    A control is 0 where it is unknown.
+    """
 
     ids: Int[Tensor, "B T1 C"]
-    loss_mask: Bool[Tensor, "B T"]
+    loss_mask: Bool[Tensor, "B T C"]
     controls: Int[Tensor, "B K"]
 
     def to(self, device: torch.device) -> "Batch":

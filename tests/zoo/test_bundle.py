@@ -51,6 +51,15 @@ def test_the_licence_of_the_data_lies_beside_the_weights(run, tmp_path):
     assert "MAESTRO, by its makers" in notice and "CC BY-NC-SA 4.0" in notice and "not for commercial" in notice
 
 
+def test_free_data_make_weights_under_cc_by_that_name_everyone(tmp_path):
+    credits = [{"credit": "A. Typist", "licence": "CC-BY-2.5", "pieces": ["Bach: Fugue"]}]
+    tiny_checkpoint(tmp_path / "run", licence="CC-BY-2.5, CC0-1.0", credit="All", credits=credits)
+    card = bundle(tmp_path / "run", tmp_path / "bundled", {}).card
+    assert (card["licence"], card["data_licence"], card["credits"]) == ("CC BY 4.0", "CC-BY-2.5, CC0-1.0", credits)
+    assert "A. Typist\n    Bach: Fugue" in (tmp_path / "bundled" / "LICENSE").read_text()
+    assert load(str(tmp_path / "bundled"), commercial=True).checkpoint.card == card
+
+
 def test_a_large_model_is_refused_and_nothing_written(run, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "LARGEST_MB", 0.001)
     with pytest.raises(UsageError, match=r"MB of weights; a bundled model has at most 0\.001 MB"):

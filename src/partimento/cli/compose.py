@@ -178,9 +178,12 @@ def _written(
 
 
 def _saved(piece: "Piece", stem: str, formats: Sequence[str]) -> dict[str, Any]:
-    """The files of a piece; first the one that says its licence, so that none ever lies there without."""
-    sidecar = str(piece.save(f"{stem}.json"))
-    files = [str(piece.save(f"{stem}.{suffix}")) for suffix in formats]
+    """The files of a piece, all or none; first the one that says its licence, so that none ever lies without."""
+    from ..store import together
+
+    with together():
+        sidecar = str(piece.save(f"{stem}.json"))
+        files = [str(piece.save(f"{stem}.{suffix}")) for suffix in formats]
     return {"files": [*files, sidecar], "statistics": piece.statistics}
 
 

@@ -11,6 +11,8 @@ from cyclopts import Parameter
 from ..errors import PartimentoError
 from .console import Output
 
+SHOWN = ("family", "licence", "data_licence", "data", "trained", "figures", "preset", "credits", "remarks", "damaged")
+
 
 def models(*, runs: Annotated[str, Parameter(help="where your own runs are")] = "", output: Output = Output()) -> None:
     """List what is bundled and trained, with licence and figures."""
@@ -21,9 +23,8 @@ def models(*, runs: Annotated[str, Parameter(help="where your own runs are")] = 
     whole = zoo.trained(home)
     for name in zoo.begun(home):
         rows.append(_row(name, zoo.find(name, home) if name in whole else home / name, bundled=False))
-    output.result(
-        {"models": rows}, [_line(row) for row in rows] or ["no model here; train one: partimento train transformer"]
-    )
+    lines = [line for row in rows for line in _lines(row)]
+    output.result({"models": rows}, lines or ["no model here; train one: partimento train transformer"])
 
 
 def _row(name: str, folder: Path, bundled: bool) -> dict[str, Any]:
@@ -35,16 +36,24 @@ def _row(name: str, folder: Path, bundled: bool) -> dict[str, Any]:
         card = json.loads((folder / CARD).read_text())
     except (OSError, ValueError):
         card = {"licence": "unknown", "damaged": True}
-    row = {key: card.get(key) for key in ("family", "licence", "data", "trained", "figures", "preset", "damaged")}
+    row = {key: card.get(key) for key in SHOWN}
     return {"name": name, "bundled": bundled, "folder": str(folder), **row}
 
 
-def _line(row: dict[str, Any]) -> str:
+def _lines(row: dict[str, Any]) -> list[str]:
+    """A line for the model, and one for each thing that its card has to add."""
     figures = "; ".join(f"{name} {value}" for name, value in (row["figures"] or {}).items())
     where = "bundled" if row["bundled"] else row["folder"]
     if row["damaged"]:
-        return f"{row['name']}: damaged ({where})"
-    return f"{row['name']}: {row['family']}, {row['licence']} ({where}){'; ' + figures if figures else ''}"
+        return [f"{row['name']}: damaged ({where})"]
+    first = f"{row['name']}: {row['family']}, {row['licence']} ({where}){'; ' + figures if figures else ''}"
+    return [first, *(f"    {remark}" for remark in (*_credited(row), *(row["remarks"] or ())))]
+
+
+def _credited(row: dict[str, Any]) -> list[str]:
+    """How many are to be named, and where they are."""
+    file = Path(row["folder"]) / ("LICENSE" if row["bundled"] else "card.json")
+    return [f"{len(row['credits'])} credits, by name and piece: {file}"] if row["credits"] else []
 
 
 def doctor(*, output: Output = Output()) -> None:

@@ -74,14 +74,11 @@ def _after(tokens: Sequence[str], flag: str) -> str:
 def _resumed(tokens: Sequence[str]) -> "Recipe | None":
     """The recipe of the run that ``--resume`` goes on with: what is not said again stays as it was."""
     from .. import zoo
-    from ..checkpoint import RECIPE
-    from ..recipe import read
+    from ..train.run import Run
 
     if "--resume" not in tokens:
         return None
-    saved = zoo.runs_home(_after(tokens, "--runs")) / _after(tokens, "--name") / "checkpoints"
-    recipes = [folder / RECIPE for folder in zoo.latest_first(saved.glob("step-*"))]
-    return next((read(path) for path in recipes if path.exists()), None)
+    return Run(zoo.runs_home(_after(tokens, "--runs")) / _after(tokens, "--name")).recipe()
 
 
 def _base(name: str, codec: str) -> "Recipe":

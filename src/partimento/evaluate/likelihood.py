@@ -1,81 +1,186 @@
 """Held-out likelihood in the units of the literature, with the conditions under which it holds."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
+import torch
 
 from ..checkpoint import Checkpoint
+from ..codecs import Codec, codec_of
 from ..data.corpus import Corpus
 from ..errors import UsageError
+from ..models import family_of
 from ..models.family import RowFamily
-from ..models.likelihood import PieceLikelihood, likelihoods
-from ..units import bits
+from ..models.likelihood import PieceLikelihood, likelihoods, piece_cells, piece_rows
+from ..nn.precision import precision as number_format
+from .anchors import ANCHORS, Cells, anchored, count
+from .fidelity import Fidelity, fidelity
+from .units import Estimate, Floats, Totals
 
 # Performance tokens per note on MAESTRO v3 as the literature's encoding counts them; the codec `performance`
 # of this project counts 0.12 % fewer (docs/benchmarks.md).
 TOKENS_PER_NOTE = {"train": 4.045, "validation": 4.054, "test": 4.033}
-RESAMPLES = 2_000
+CONTEXT = (2, 65536)  # rows, as a window of training
+PRECISIONS = ("float32", "bfloat16", "auto")
+Progress = Callable[[float, str], None]
+
+
+def _silent(share: float, remark: str) -> None:
+    pass
 
 
 @dataclass(frozen=True)
 class Conditions:
-    """How the pieces were read: the split, the window and its stride, in rows."""
+    """How the pieces were read: the split, the window and its stride in rows, the numbers multiplied."""
 
     split: str = "validation"
     context: int = 256
     stride: int = 128
     pieces: int = 0  # 0: the whole split
+    precision: str = "float32"
 
     def __post_init__(self) -> None:
+        low, high = CONTEXT
+        if not low <= self.context <= high:
+            raise UsageError(f"--context {self.context} is out of range: {low} to {high} rows")
         if not 1 <= self.stride <= self.context:
             raise UsageError(f"--stride {self.stride} is out of range: 1 to the context, {self.context}")
+        if self.pieces < 0:
+            raise UsageError(f"--pieces {self.pieces} is out of range: 0 (all) or more")
+        if self.precision not in PRECISIONS:
+            raise UsageError(f"--precision {self.precision}: not one of {', '.join(PRECISIONS)}")
 
 
-def likelihood(
-    checkpoint: Checkpoint,
-    corpus: Corpus,
-    conditions: Conditions = Conditions(),
-    progress: Callable[[float, str], None] = lambda share, remark: None,
-) -> dict[str, Any]:
-    """Nats per note by column and in sum, with a 95 % bootstrap interval over pieces; the units derived from it.
+@dataclass(frozen=True)
+class Material:
+    """The held-out pieces of a corpus for a codec, and what was found out about them.
 
-    Raises UsageError for a family without a likelihood.
+    ``tokens`` [P]: their Performance tokens; empty where ``tokens_per_note`` says how many there are (0: none).
     """
-    model, codec = checkpoint.model(), checkpoint.recipe.codec
-    if not isinstance(model, RowFamily):
-        raise UsageError(f"family {model.name} has no likelihood; compare its pieces instead")
+
+    corpus: Corpus
+    codec: Codec
+    split: str
+    pieces: tuple[int, ...]
+    fidelity: Fidelity
+    tokens: Floats
+    tokens_per_note: float
+
+    @property
+    def codec_text(self) -> str:
+        """The codec with its options."""
+        return text_of(self.codec)
+
+    @property
+    def claim(self) -> tuple[str, ...]:
+        """What was predicted: equal where nats per note may be compared."""
+        said = "performance" if self.codec.says_performance else self.codec_text
+        return said, self.corpus.fingerprint, self.split, *map(str, self.pieces)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the result: a model or an anchor on some material."""
+
+    name: str
+    kind: str  # model or anchor
+    material: Material
+    conditions: Conditions | None  # of a model
+    units: dict[str, Estimate]
+    by_column: dict[str, float]  # nats per cell; nan where none counts
+    held: dict[str, float]  # rows, notes, seconds
+    without_velocity: int  # pieces whose velocities do not count
+
+
+def text_of(codec: Codec) -> str:
+    """The name of a codec with its options, for people."""
+    options = [f"{f.name}={getattr(codec, f.name)}" for f in fields(codec)]  # type: ignore[arg-type]
+    return " ".join([codec.name, *options])
+
+
+def check_rows(name: str, checkpoint: Checkpoint) -> None:
+    """Refuse a model that gives no likelihoods, or was made for other columns. Raises UsageError."""
+    family = family_of(checkpoint.recipe.family)
+    if not issubclass(family, RowFamily):
+        raise UsageError(f"{name}: family {family.name} has no likelihood; compare its pieces instead")
+    sizes = {column.name: column.size for column in checkpoint.recipe.codec.columns}
+    if checkpoint.card.get("columns", sizes) != sizes:
+        raise UsageError(
+            f"{name}: was made for other columns than codec {checkpoint.recipe.codec.name} has; train anew"
+        )
+
+
+def material(corpus: Corpus, codec: Codec, conditions: Conditions) -> Material:
+    """The pieces of a split, or some of them evenly spread. Raises UsageError where it has none, UnknownName."""
     chosen = corpus.split(conditions.split)
-    chosen = chosen[:: max(len(chosen) // conditions.pieces, 1)][: conditions.pieces] if conditions.pieces else chosen
-    parts = []
-    for part in likelihoods(model, codec, corpus, chosen, conditions.context, conditions.stride):
-        parts.append(part)
-        progress(len(parts) / len(chosen), f"{len(parts)} of {len(chosen)} pieces")
-    told = _summary(parts, [column.name for column in codec.columns])
-    if codec.says_performance and corpus.manifest.source == "maestro":
-        told["nats_per_performance_token"] = told["nats_per_note"] / TOKENS_PER_NOTE[conditions.split]
-    return {**told, "split": conditions.split, "context": conditions.context, "stride": conditions.stride}
+    if not chosen:
+        place = f"corpus {corpus.folder.name} has no piece in it"
+        raise UsageError(f"--split {conditions.split}: {place}; choose another split")
+    if conditions.pieces:
+        chosen = chosen[:: max(len(chosen) // conditions.pieces, 1)][: conditions.pieces]
+    lost = fidelity(codec, (corpus.score(piece) for piece in chosen))
+    return Material(corpus, codec, conditions.split, tuple(chosen), lost, *_tokens(corpus, codec, chosen, conditions))
 
 
-def _summary(parts: Sequence[PieceLikelihood], columns: Sequence[str]) -> dict[str, Any]:
-    nats, notes = np.array([part.nats for part in parts]), np.array([part.notes for part in parts])
-    low, high = interval(nats.sum(1), notes)
-    per_note = nats.sum() / notes.sum()
-    return {
-        "pieces": len(parts),
-        "notes": int(notes.sum()),
-        "nats_per_note": float(per_note),
-        "interval_95": [low, high],
-        "by_column": {name: float(nats[:, c].sum() / notes.sum()) for c, name in enumerate(columns)},
-        "bits_per_note": bits(float(per_note)),
-        "bits_per_second": bits(float(nats.sum() / sum(part.seconds for part in parts))),
-    }
+def model_row(
+    name: str, checkpoint: Checkpoint, material: Material, conditions: Conditions, progress: Progress = _silent
+) -> Row:
+    """The likelihood of a model on all of the material. Raises UsageError for a family without one."""
+    check_rows(name, checkpoint)
+    model = checkpoint.model()
+    assert isinstance(model, RowFamily)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    corpus, codec = material.corpus, material.codec
+    with number_format(conditions.precision, device):
+        found = likelihoods(model.to(device), codec, corpus, material.pieces, conditions.context, conditions.stride)
+        return _row(name, "model", material, list(_followed(found, material, progress)), conditions)
 
 
-def interval(values: np.ndarray, weights: np.ndarray, seed: int = 0) -> tuple[float, float]:
-    """The 95 % bootstrap interval of sum(values) / sum(weights) over pieces."""
-    drawn = np.random.default_rng(seed).integers(0, len(values), (RESAMPLES, len(values)))
-    ratios = values[drawn].sum(1) / np.maximum(weights[drawn].sum(1), 1)
-    low, high = np.quantile(ratios, [0.025, 0.975])
-    return float(low), float(high)
+def anchor_rows(material: Material, progress: Progress = _silent) -> list[Row]:
+    """A row for each of ANCHORS, counted on the training split of the same corpus; none where it is empty."""
+    corpus, codec = material.corpus, material.codec
+    training = corpus.split("train")
+    if not training:
+        return []
+    counts = count(_read(codec, corpus, training, progress), codec.columns)
+    parts: dict[str, list[PieceLikelihood]] = {name: [] for name in ANCHORS}
+    for piece in material.pieces:
+        rows = piece_rows(codec, corpus, piece)
+        for name, anchor in ANCHORS.items():
+            parts[name].append(anchored(anchor, counts, rows))
+    return [_row(name, "anchor", material, found) for name, found in parts.items()]
+
+
+def _row(
+    name: str, kind: str, material: Material, parts: Sequence[PieceLikelihood], conditions: Conditions | None = None
+) -> Row:
+    totals = Totals.of(parts, material.tokens, material.tokens_per_note)
+    by_column = zip((column.name for column in material.codec.columns), totals.by_column.tolist(), strict=True)
+    held = {part: float(getattr(totals, part).sum()) for part in ("rows", "notes", "seconds")}
+    return Row(name, kind, material, conditions, totals.estimates(), dict(by_column), held, totals.partly)
+
+
+def _tokens(corpus: Corpus, codec: Codec, pieces: Sequence[int], conditions: Conditions) -> tuple[Floats, float]:
+    """float[P]: the Performance tokens of each piece (begin and end are none); or how many to a note."""
+    if not codec.says_performance:
+        return np.zeros(0), 0.0
+    if corpus.manifest.source == "maestro":
+        return np.zeros(0), TOKENS_PER_NOTE[conditions.split]
+    performance = codec_of("performance")
+    return np.array([len(performance.encode(corpus.score(piece))) - 2 for piece in pieces], float), 0.0
+
+
+def _followed(parts: Iterator[PieceLikelihood], material: Material, progress: Progress) -> Iterator[PieceLikelihood]:
+    """The same parts, while ``progress`` hears which share of the notes is done."""
+    total, done = sum(material.corpus.entries[piece].notes for piece in material.pieces), 0
+    for number, (piece, part) in enumerate(zip(material.pieces, parts, strict=True), 1):
+        yield part
+        done += material.corpus.entries[piece].notes
+        progress(done / max(total, 1), f"{number} of {len(material.pieces)} pieces")
+
+
+def _read(codec: Codec, corpus: Corpus, pieces: Sequence[int], progress: Progress) -> Iterator[Cells]:
+    for number, piece in enumerate(pieces, 1):
+        yield piece_cells(codec, corpus, piece)
+        progress(number / len(pieces), f"{number} of {len(pieces)} training pieces counted")

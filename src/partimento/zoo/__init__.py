@@ -10,11 +10,12 @@ from pathlib import Path
 
 from ..checkpoint import MANIFEST, Checkpoint, load_checkpoint
 from ..errors import LicenceError, MissingData, UnknownName
+from ..store import restore
 
 BUNDLED = ("maestro",)
 DEFAULT = "maestro"
 HERE = Path(__file__).parent
-NOT_FOR_SALE = re.compile(r"(?<![a-z])nc(?![a-z])|non-?commercial|^unknown", re.IGNORECASE)  # CC BY-NC-SA 4.0
+NOT_FOR_SALE = re.compile(r"(?<![a-z])nc(?![a-z])|non[- ]?commercial|unknown", re.IGNORECASE)  # in any part
 
 
 def runs_home(folder: str = "") -> Path:
@@ -25,12 +26,20 @@ def runs_home(folder: str = "") -> Path:
 
 def trained(runs: Path) -> list[str]:
     """The names of the runs that have something to compose with."""
+    _restore_all(runs)
     return sorted({path.parents[2].name for path in runs.glob(f"*/checkpoints/*/{MANIFEST}") if _is_saved(path.parent)})
 
 
 def begun(runs: Path) -> list[str]:
     """The names of all runs that have a checkpoint, whole or not."""
+    _restore_all(runs)
     return sorted({path.parents[1].name for path in runs.glob("*/checkpoints/*") if _is_saved(path)})
+
+
+def _restore_all(runs: Path) -> None:
+    """Put back what a killed run had moved away to make room for its next."""
+    for checkpoints in runs.glob("*/checkpoints"):
+        restore(checkpoints)
 
 
 def _is_saved(checkpoint: Path) -> bool:
@@ -50,6 +59,7 @@ def find(name: str, runs: Path | None = None) -> Path:
             raise MissingData(f"model {name!r}: its weights are not in this installation; reinstall, or train your own")
         return HERE / name
     run = runs / name / "checkpoints"
+    restore(run)
     for folder in (run / "best", *latest_first(run.glob("step-*")), Path(name)):
         if (folder / MANIFEST).exists():
             return folder

@@ -8,23 +8,10 @@ import torch
 
 from ..checkpoint import FORMAT, Checkpoint, load_checkpoint, save_checkpoint
 from ..errors import UsageError
-from ..store import write_atomically
+from .notice import notice, terms
 
 LARGEST_MB = 16.0
-NOTICE = """The weights in this folder were trained by Partimento on:
-
-    {credit}
-
-They are licensed as those data are: {licence}
-{text}
-What is composed with them carries the same notice in its provenance.
-"""
-TEXTS = {
-    "CC BY-NC-SA 4.0": (
-        "(https://creativecommons.org/licenses/by-nc-sa/4.0/): you may share and adapt them with this notice,\n"
-        "not for commercial purposes, and only under the same licence.\n"
-    )
-}
+LICENCE_FILE = "LICENSE"
 
 
 def bundle(run: Path, target: Path, extra: Mapping[str, Any]) -> Checkpoint:
@@ -38,8 +25,6 @@ def bundle(run: Path, target: Path, extra: Mapping[str, Any]) -> Checkpoint:
     if size > LARGEST_MB:
         raise UsageError(f"{run}: {size:.1f} MB of weights; a bundled model has at most {LARGEST_MB:g} MB")
     card = {name: value for name, value in best.card.items() if name not in ("files", "place")}
-    save_checkpoint(target, best.recipe, {**card, "format": FORMAT, "precision": "bfloat16", **extra}, weights)
-    licence = str(card.get("licence", "unknown"))
-    notice = NOTICE.format(credit=card.get("credit", "unknown"), licence=licence, text=TEXTS.get(licence, ""))
-    write_atomically(target / "LICENSE", notice.encode())
+    said = {**card, **terms(card), "format": FORMAT, "precision": "bfloat16", **extra}
+    save_checkpoint(target, best.recipe, said, weights, texts={LICENCE_FILE: notice(card)})
     return load_checkpoint(target)

@@ -1,0 +1,103 @@
+"""What a codec cannot say, measured: a Score beside the same Score as the codec would have it.
+
+A note and its image are on one pitch, at the nearest onsets; of several notes with one image, the nearest has it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..codecs import Codec
+from ..score import Score
+from ..units import MILLISECONDS
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """By how much something moves: the mean and the largest, in either direction."""
+
+    mean: float
+    largest: float
+
+
+@dataclass(frozen=True)
+class Fidelity:
+    """Shares of all notes, and the shifts of those that are left; cut and lengthened: by more than a grid step."""
+
+    notes: int
+    dropped: float
+    cut: float
+    lengthened: float
+    onset_ms: Shift
+    duration_ms: Shift
+    velocity: Shift
+
+    def to_json(self) -> dict[str, Any]:
+        """Nested plain values."""
+        return asdict(self)
+
+    @property
+    def text(self) -> str:
+        """One line for people."""
+        shares = f"{self.dropped:.2%} dropped, {self.cut:.2%} cut, {self.lengthened:.2%} lengthened"
+        velocity = f"velocities by {self.velocity.mean:.2f} of 127 (largest {self.velocity.largest:.0f})"
+        return (
+            f"of {self.notes:,} notes {shares}; "
+            f"onsets move by {_ms(self.onset_ms)}, durations by {_ms(self.duration_ms)}, {velocity}"
+        )
+
+
+def fidelity(codec: Codec, scores: Iterable[Score]) -> Fidelity:
+    """What ``codec`` does to ``scores``, all their notes together."""
+    notes, shifts = 0, [np.zeros((3, 0))]
+    for score in scores:
+        notes += len(score)
+        shifts.append(moved(score, codec.canonical(score)))
+    onset, duration, velocity = np.concatenate(shifts, axis=1)
+    step = MILLISECONDS / codec.steps_per_second + 1e-6
+    counts = (notes - len(onset), int((duration < -step).sum()), int((duration > step).sum()))
+    dropped, cut, lengthened = (number / max(notes, 1) for number in counts)
+    return Fidelity(notes, dropped, cut, lengthened, *map(_shift, (onset, duration, velocity)))
+
+
+def moved(score: Score, image: Score) -> Floats:
+    """float[3, K]: by how many ms, ms and steps the onset, duration and velocity of each note that is left moves."""
+    if not len(score) or not len(image):
+        return np.zeros((3, 0))
+    ours, theirs = _timed(score), _timed(image)
+    nearest = _nearest(ours, theirs)
+    moves = theirs[1:, nearest] - ours[1:]
+    same_pitch = theirs[0, nearest] == ours[0]
+    order = np.lexsort([np.abs(moves[2]), np.abs(moves[0]), nearest])
+    order = order[same_pitch[order]]
+    first = np.diff(nearest[order], prepend=-1) != 0
+    return np.asarray(moves[:, order[first]])
+
+
+def _timed(score: Score) -> Floats:
+    """float[4, N]: pitch, onset and duration in ms, velocity; sorted by pitch and onset."""
+    onset, release = (score.seconds(ticks) * MILLISECONDS for ticks in (score.notes["onset"], score.releases))
+    rows = np.array([score.notes["pitch"], onset, release - onset, score.notes["velocity"]], float)
+    return np.asarray(rows[:, np.lexsort([onset, score.notes["pitch"]])])
+
+
+def _nearest(ours: Floats, theirs: Floats) -> NDArray[np.int64]:
+    """int[N]: the note of ``theirs`` on the same pitch, if there is one, with the nearest onset."""
+    apart = 2 * (max(ours[1].max(), theirs[1].max()) + 1)  # so that another pitch is always farther
+    wanted, keys = ours[0] * apart + ours[1], theirs[0] * apart + theirs[1]
+    after = np.searchsorted(keys, wanted).clip(0, len(keys) - 1)
+    before = (after - 1).clip(0)
+    return np.where(np.abs(keys[before] - wanted) <= np.abs(keys[after] - wanted), before, after)
+
+
+def _shift(moves: Floats) -> Shift:
+    return Shift(float(np.abs(moves).mean()), float(np.abs(moves).max())) if len(moves) else Shift(0.0, 0.0)
+
+
+def _ms(shift: Shift) -> str:
+    return f"{shift.mean:.1f} ms (largest {shift.largest:,.1f})"

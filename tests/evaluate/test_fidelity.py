@@ -1,0 +1,69 @@
+"""What codecs lose, on a handful of notes."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from music import ALL_CODECS, scores
+
+from partimento.codecs import codec_of
+from partimento.evaluate.fidelity import fidelity, moved
+from partimento.score import PEDAL, Score, from_notes, table
+
+FOLDED, STREAM = codec_of("notes"), codec_of("notes", pedal="stream")
+
+
+def test_notes_on_the_grid_lose_nothing():
+    found = fidelity(FOLDED, [from_notes([(0, 100, 60, 66), (50, 30, 64, 2)])])
+    assert (found.notes, found.dropped, found.cut, found.lengthened) == (2, 0, 0, 0)
+    assert found.onset_ms.largest == found.duration_ms.largest == found.velocity.largest == 0
+
+
+def test_shifts_are_in_milliseconds_whatever_the_grid():
+    score = from_notes([(2, 50, 60, 64)], ticks_per_quarter=125)  # a tick is 4 ms: 8 to 208 becomes 10 to 210
+    found = fidelity(FOLDED, [score])
+    assert (found.onset_ms.mean, found.duration_ms.mean, found.velocity.mean) == pytest.approx((2.0, 0.0, 2.0))
+
+
+def test_of_two_notes_that_become_one_the_other_is_dropped():
+    found = fidelity(FOLDED, [from_notes([(0, 100, 60, 66), (3, 100, 60, 66)])])
+    assert (found.dropped, found.onset_ms.largest) == (0.5, 0.0)
+
+
+def test_a_note_is_cut_where_its_pitch_sounds_again():
+    found = fidelity(FOLDED, [from_notes([(0, 1000, 60, 66), (500, 100, 60, 66)])])
+    assert (found.dropped, found.cut, found.duration_ms.largest) == (0, 0.5, 500)
+
+
+def test_a_folded_pedal_lengthens_notes_and_a_streamed_one_does_not():
+    held = Score(from_notes([(0, 100, 60, 66)]).notes, pedals=table(PEDAL, [(50, 800, 0)]))
+    assert fidelity(FOLDED, [held]).lengthened == 1
+    assert fidelity(STREAM, [held]).lengthened == 0
+
+
+def test_a_pitch_that_is_gone_is_no_other_note():
+    before, after = from_notes([(0, 10, 60, 66), (0, 10, 62, 66)]), from_notes([(0, 10, 62, 66)])
+    assert moved(before, after).tolist() == [[0], [0], [0]]
+    assert moved(before, from_notes([])).shape == (3, 0)
+
+
+@pytest.mark.parametrize("codec", ALL_CODECS, ids=str)
+@given(score=scores)
+def test_what_a_codec_says_of_its_own_words_is_all(codec, score):
+    image = codec.canonical(score)
+    assert not np.abs(moved(image, codec.canonical(image))).any()
+    assert fidelity(codec, [image]).dropped == 0
+
+
+@pytest.mark.parametrize("codec", ALL_CODECS, ids=str)
+@given(score=scores)
+def test_every_note_of_the_image_comes_from_one_note(codec, score):
+    assert moved(score, codec.canonical(score)).shape[1] <= len(score)
+
+
+@pytest.mark.parametrize("codec", ALL_CODECS, ids=str)
+def test_every_codec_says_in_words_what_it_cannot_say(codec):
+    assert codec.unsaid and all(codec.unsaid)
+
+
+def test_no_scores_lose_nothing():
+    assert fidelity(FOLDED, []).text.startswith("of 0 notes 0.00% dropped")
