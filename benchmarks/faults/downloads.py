@@ -15,8 +15,8 @@ from unittest import mock
 from benchmarks.faults.server import Answer, Served, serving
 from benchmarks.faults.tally import Tally, tallied
 from partimento.data import SOURCES
-from partimento.data.download import Listener, Terms
-from partimento.data.fetch import fetch
+from partimento.data.fetch.download import Listener, Terms
+from partimento.data.fetch.fetch import fetch
 from partimento.data.source import Source
 from partimento.errors import PartimentoError
 

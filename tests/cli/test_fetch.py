@@ -13,7 +13,7 @@ import pytest
 from benchmarks.faults.server import Answer, serving
 from partimento.cli.fetch import Pace, remark
 from partimento.data import SOURCES
-from tests.data.archives import FILES, zipped
+from tests.data.fetch.archives import FILES, zipped
 
 PROGRAM = [sys.executable, "-c", "from partimento.cli import main; main()"]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from partimento.data import SOURCES, ingest
-from partimento.data.folder import FOLDER
 from partimento.data.source import Split
+from partimento.data.sources.folder import FOLDER
 from partimento.errors import InputError, MissingData, UnknownName, UsageError
 from partimento.midi.report import DROPPED_EVENTS
 

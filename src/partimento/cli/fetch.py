@@ -28,8 +28,8 @@ def fetch(
     source
         maestro.
     """
-    from ..data.download import Listener
-    from ..data.fetch import fetch as fetch_files
+    from ..data.fetch.download import Listener
+    from ..data.fetch.fetch import fetch as fetch_files
 
     with output.progress(f"fetching {source}") as update:
         try:

@@ -10,7 +10,7 @@ from ..score import Score
 from ..store import restore, staged_folder
 from . import SOURCES
 from .corpus import Corpus, home, missing, place
-from .downloads import fetched
+from .fetch.downloads import fetched
 from .manifest import MANIFEST, Entry, Manifest, read_manifest
 from .reading import Reading, read_all
 from .report import Report

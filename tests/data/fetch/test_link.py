@@ -4,7 +4,7 @@ from urllib.request import Request
 
 import pytest
 
-from partimento.data.link import Redirects, checked_url, total_of
+from partimento.data.fetch.link import Redirects, checked_url, total_of
 from partimento.errors import InputError
 
 REFUSED = [

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from ..errors import InputError
+from ...errors import InputError
 
 END = struct.Struct("<4s4H2LH")  # the end of central directory record
 END_MARK, ZIP64_MARK, ZIP64_LOCATOR_BYTES = b"PK\5\6", b"PK\6\7", 20

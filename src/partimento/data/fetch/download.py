@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from typing import BinaryIO
 
-from ..errors import InputError, WorkFailed
-from ..units import MEGABYTE
+from ...errors import InputError, WorkFailed
+from ...units import MEGABYTE
 from .downloads import require_space
 from .link import BeyondEnd, Interrupted, ask, total_of, words
 from .partial import UNKNOWN, Partial, Version

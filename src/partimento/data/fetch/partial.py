@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
-from ..store import write_atomically
+from ...store import write_atomically
 
 UNKNOWN = -1
 

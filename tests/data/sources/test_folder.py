@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from partimento.data.folder import pieces
 from partimento.data.source import Split
+from partimento.data.sources.folder import pieces
 from partimento.errors import InputError
 
 

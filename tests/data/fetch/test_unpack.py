@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partimento.data.members import Limits, check_directory, check_members
-from partimento.data.unpack import Unpacked, unpack
+from partimento.data.fetch.members import Limits, check_directory, check_members
+from partimento.data.fetch.unpack import Unpacked, unpack
 from partimento.errors import REASONS, InputError, WorkFailed
-from tests.data.archives import DEFLATED, FILES, STORED, linked, overlapping, patched, zipped
+from tests.data.fetch.archives import DEFLATED, FILES, STORED, linked, overlapping, patched, zipped
 
 BELOW = {name.removeprefix("music/"): data for name, data in FILES.items()}
 SUMS = {name: hashlib.sha256(data).hexdigest() for name, data in BELOW.items()}

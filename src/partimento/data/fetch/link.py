@@ -17,8 +17,8 @@ from urllib.request import (
     Request,
 )
 
-from ..errors import InputError, WorkFailed
-from ..version import version
+from ...errors import InputError, WorkFailed
+from ...version import version
 
 SCHEMES = ("https", "http")
 TEMPORARY = {408, 425, 429}  # and 500 or more: the same request may be answered later

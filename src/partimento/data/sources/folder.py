@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from ..errors import InputError
-from .origin import Origin, opened, shown
-from .source import Piece, RawFile, Source, Split
+from ...errors import InputError
+from ..origin import Origin, opened, shown
+from ..source import Piece, RawFile, Source, Split
 
 SUFFIXES = (".mid", ".midi")
 

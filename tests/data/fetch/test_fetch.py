@@ -9,13 +9,13 @@ from filelock import FileLock
 
 from benchmarks.faults.server import Answer, serving
 from partimento.data import SOURCES, ingest
-from partimento.data import fetch as fetching
 from partimento.data.corpus import place
-from partimento.data.download import Listener, Terms
-from partimento.data.downloads import downloads, fetched
-from partimento.data.fetch import fetch
+from partimento.data.fetch import fetch as fetching
+from partimento.data.fetch.download import Listener, Terms
+from partimento.data.fetch.downloads import downloads, fetched
+from partimento.data.fetch.fetch import fetch
 from partimento.errors import InputError, UnknownName, UsageError, WorkFailed
-from tests.data.archives import zipped
+from tests.data.fetch.archives import zipped
 
 TERMS = Terms(attempts=4, stall_s=0.2, sleep=lambda seconds: None)
 

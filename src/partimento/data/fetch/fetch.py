@@ -13,13 +13,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ..errors import InputError, UnknownName, UsageError, WorkFailed
-from . import SOURCES
+from ...errors import InputError, UnknownName, UsageError, WorkFailed
+from .. import SOURCES
+from ..source import Source
 from .download import Listener, Terms, download
 from .downloads import downloads
 from .link import checked_url
 from .partial import Partial
-from .source import Source
 from .unpack import Unpacked, unpack
 
 LOCK_WAIT_S = 2.0

@@ -3,8 +3,8 @@ import json
 
 import pytest
 
-from partimento.data import maestro
 from partimento.data.source import Split
+from partimento.data.sources import maestro
 from partimento.errors import InputError
 
 COLUMNS = ("canonical_composer", "canonical_title", "split", "year", "midi_filename")
@@ -70,9 +70,9 @@ def test_folder_without_an_index_is_refused(folder):
 
 
 def test_sums_name_every_performance_once():
-    names = [name for name in maestro.published_sums() if name.endswith(".midi")]
+    names = [name for name in maestro.sums_of_files() if name.endswith(".midi")]
     assert len(names) == 1276
-    assert len(set(maestro.published_sums().values())) == 1276 + len(maestro.INDEXES)
+    assert len(set(maestro.sums_of_files().values())) == 1276 + len(maestro.INDEXES)
 
 
 def test_the_published_archive_has_its_official_splits(shared_data):

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from benchmarks.faults.server import Answer, serving
-from partimento.data import download as downloading
-from partimento.data.download import Listener, Terms, download
-from partimento.data.partial import Partial, Version
+from partimento.data.fetch import download as downloading
+from partimento.data.fetch.download import Listener, Terms, download
+from partimento.data.fetch.partial import Partial, Version
 from partimento.errors import InputError, WorkFailed
 
 BODY = random.Random(1).randbytes(300_000)

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ..errors import InputError
-from ..store import staged_folder
+from ...errors import InputError
+from ...store import staged_folder
 from .downloads import require_space
 from .members import Limits, check_directory, check_members, shown
 

@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
-from partimento.data import free_piano
 from partimento.data.source import Split
+from partimento.data.sources import free_piano
 from partimento.errors import InputError
 
 HEADER = "filename,composer,title,kind,licence,credit,source,notes,split"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import PurePosixPath
 
-from ..errors import InputError
-from .origin import Origin
+from ...errors import InputError
+from ..origin import Origin
 
 
 def published_sums(table: str) -> dict[str, str]:

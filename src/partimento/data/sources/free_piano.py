@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from ..errors import InputError
-from .origin import opened
+from ...errors import InputError
+from ..origin import opened
+from ..source import Piece, RawFile, Source, Split
 from .published import Published, folder_of, published_sums
-from .source import Piece, RawFile, Source, Split
 
 INDEX = "index.csv"
 TITLE = "free-piano"

@@ -3,9 +3,9 @@
 import shutil
 from pathlib import Path
 
-from ..errors import WorkFailed
-from ..units import MEGABYTE
-from .corpus import DOWNLOADS, home
+from ...errors import WorkFailed
+from ...units import MEGABYTE
+from ..corpus import DOWNLOADS, home
 
 
 def downloads() -> Path:

@@ -1,0 +1,1 @@
+"""Downloading an archive and unpacking it, both distrusted, until every file is verified."""
