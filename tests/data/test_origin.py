@@ -136,9 +136,3 @@ def test_a_folder_that_is_not_listed_is_noted(places):
     folder = origin.Folder(places[0])
     folder._note(PermissionError(13, "Permission denied", str(places[0] / "x")))
     assert "x: cannot be read (Permission denied)" in str(folder.unlisted["x"])
-
-
-@given(st.text())
-def test_a_name_is_shown_without_steering_the_terminal(name):
-    assert origin.shown(name).isprintable()
-    assert origin.shown(name) == name or not name.isprintable()

@@ -83,6 +83,7 @@ def test_a_truth_value_of_two_is_refused():
         ({"ticks_per_quarter": 10**400}, "ticks per quarter"),
         ({"tracks": []}, "number of tracks"),
         ({"tracks": [1]}, "tracks without names"),
+        ({"tracks": ["x" * 201]}, "tracks without names"),
         ({"title": None}, "another form"),
         ({"report": {}}, "texts that are none"),
         ({"report": {**HEAD["report"], "notes": -1}}, "impossible counts"),

@@ -158,3 +158,9 @@ def test_what_is_kept_or_says_piano_counts_as_nothing_dropped(smf, note):
 def test_channel_pressure_is_aftertouch_and_a_drums_pedal_a_control(smf, note):
     report = parse(smf(b"\x00\xd0\x40\x00\xb9\x40\x7f" + note), "a.mid")[1]
     assert report.changes == {"aftertouch": 1, "controls": 1}
+
+
+def test_the_name_of_a_track_is_cut(smf, note):
+    name = b"\x00\xff\x03\x83\x60" + b"x" * 480
+    score, _ = parse(smf(name + note), "a.mid")
+    assert score.tracks == ("x" * 200,)

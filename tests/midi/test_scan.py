@@ -67,19 +67,23 @@ def test_an_event_that_breaks_the_format_is_named_with_its_track(smf, note, body
         scan(smf(note, body))
 
 
+META = b"\x00\xff\x01\x01a"
+
+
 @pytest.mark.parametrize(
     ("limits", "words"),
     [
         (Limits(max_bytes=20), "at most 20"),
-        (Limits(max_events=3), "more than 1 events"),
-        (Limits(max_tracks=1), "holds 2 MIDI tracks"),
+        (Limits(max_events=4), "more than 1 events"),
+        (Limits(max_tracks=0), "holds 2 MIDI tracks"),
+        (Limits(max_metas=1), "more than 1 texts"),
         (Limits(max_ticks=9), "runs for 10 ticks"),
         (Limits(max_duration_s=0.01), "hours"),
     ],
 )
 def test_each_limit_holds(smf, note, limits, words):
     with pytest.raises(InputError, match=words):
-        scan(smf(note, note), limits)
+        scan(smf(note + META, note + META), limits)
 
 
 def test_events_are_counted_through_running_status_metas_and_system_exclusives(smf):

@@ -110,3 +110,9 @@ def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch):
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(WorkFailed, match="absent"):
         write(from_notes([]), tmp_path / "absent" / "a.mid")
+
+
+def test_as_many_tracks_as_are_read_are_also_read_back():
+    notes = table(NOTE, [(0, 1, 60, 64, track) for track in range(3)])
+    score = Score(notes, tracks=("a", "b", "c"))
+    assert parse(to_bytes(score), "a.mid", Limits(max_tracks=3))[0].tracks == score.tracks

@@ -11,6 +11,8 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from ..printable import printable
+
 LINE_EVERY_S = 10.0  # without a terminal
 QUIET = "no progress and no remarks; the licence is then said by the files alone"
 
@@ -26,7 +28,7 @@ class Output:
     def say(self, line: str) -> None:
         """A remark, on standard error."""
         if not self.quiet:
-            print(line, file=sys.stderr)
+            print(printable(line), file=sys.stderr)
 
     def result(self, value: Mapping[str, Any], lines: Iterable[str] = ()) -> None:
         """What the verb was asked for: the object with ``--json``, else the lines."""
@@ -34,7 +36,7 @@ class Output:
             print(json.dumps(finite(value), allow_nan=False))
             return
         for line in lines:
-            print(line)
+            print(printable(line))
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Callable[[float, str], None]]:

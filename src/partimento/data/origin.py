@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..errors import InputError
+from ..printable import printable
 
 MAX_FILE_BYTES = 64 * 1024 * 1024  # no piano piece comes near; bounds what an archive may unpack to
 MAX_RATIO, RATIO_FROM_BYTES = 200, 2**20  # of unpacked to packed, from a size on that costs something
@@ -95,7 +96,7 @@ class Archive:
         except InputError:
             raise
         except Exception as error:  # zipfile and the unpackers have no common error, nor a list of theirs
-            raise self._refused(name, f"cannot be unpacked ({shown(str(error))}); fetch it again") from error
+            raise self._refused(name, f"cannot be unpacked ({printable(str(error))}); fetch it again") from error
 
     def _require_sound(self, info: zipfile.ZipInfo) -> None:
         """Raises InputError for a member that is better not unpacked."""
@@ -112,30 +113,23 @@ class Archive:
             raise self._refused(info.filename, fault)
 
     def _refused(self, name: str, fault: str, code: str = "unreadable") -> InputError:
-        return InputError(f"{shown(str(self.zip.filename))}: {shown(name)}: {fault}", code)
-
-
-def shown(text: str) -> str:
-    """``text``, a name perhaps, with escapes for what is no Unicode or would steer a terminal."""
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in text
-    )
+        return InputError(f"{printable(str(self.zip.filename))}: {printable(name)}: {fault}", code)
 
 
 def _require_file(path: Path, mode: int) -> None:
     if not stat.S_ISREG(mode):
-        raise InputError(f"{shown(str(path))}: is no regular file, but a pipe, a device or the like", "unreadable")
+        raise InputError(f"{printable(str(path))}: is no regular file, but a pipe, a device or the like", "unreadable")
 
 
 def _require_size(size: int, name: str) -> None:
     if size > MAX_FILE_BYTES:
         least = f"{size} bytes; at most {MAX_FILE_BYTES} are read from one file"
-        raise InputError(f"{shown(name)}: {least}", "too-large")
+        raise InputError(f"{printable(name)}: {least}", "too-large")
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:
     reason = getattr(error, "strerror", None) or error
-    return InputError(f"{shown(str(path))}: cannot be read ({reason}); is the folder complete?", "unreadable")
+    return InputError(f"{printable(str(path))}: cannot be read ({reason}); is the folder complete?", "unreadable")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ def isolated(
     data: bytes,
     *settings: Json,
     memory_mb: int = 512,
-    timeout_s: float = 20.0,
+    timeout_s: float = 4.0,
     subject: str = "",
 ) -> bytes:
     """``function(data, *settings)``, worked out in a child process; ``subject`` is what messages call the work.

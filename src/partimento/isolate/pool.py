@@ -41,7 +41,7 @@ class Pool:
     ``memory_mb`` bounds what a process may map beyond its imports; ``timeout_s`` bounds each piece of work.
     """
 
-    def __init__(self, workers: int, *, memory_mb: int = 512, timeout_s: float = 20.0) -> None:
+    def __init__(self, workers: int, *, memory_mb: int = 512, timeout_s: float = 4.0) -> None:
         self.memory_mb, self.timeout_s = memory_mb, timeout_s
         self._threads = ThreadPoolExecutor(workers)  # each waits for one worker
         self._idle: SimpleQueue[Worker] = SimpleQueue()

@@ -2,7 +2,7 @@
 
 The child is a fresh interpreter, not a fork: a fork of a process with torch's threads may deadlock,
 and multiprocessing's spawn and forkserver run the caller's script again. It imports what the
-function's module imports and nothing else (about 0.15 s with numpy and symusic), and only then
+function's module imports and nothing else (about 0.15 s with numpy), and only then
 limits itself, so that ``memory_mb`` is what the work may add to the imports. It has a session of its
 own, so that Ctrl-C reaches the parent alone, and ends when the pipe from its parent does.
 """

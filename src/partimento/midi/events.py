@@ -34,6 +34,8 @@ PROGRAMS, PIANO = 128, 0  # of General MIDI; all is played on the piano
 _DATA_BYTES = {0x8: 2, 0x9: 2, 0xA: 2, 0xB: 2, 0xC: 1, 0xD: 1, 0xE: 2}
 DATA_BYTES = bytes(_DATA_BYTES.get(status >> 4, 0) for status in range(256))  # by status; 0: no channel message
 
+LONGEST_NAME = 200  # letters: a corpus keeps the name of every track
+
 
 @dataclass(frozen=True, eq=False)
 class TrackEvents:
@@ -110,8 +112,8 @@ class TrackEvents:
 
     @cached_property
     def name(self) -> str:
-        """The track's name, empty where it has none."""
-        return next(self.texts(TRACK_NAME), "").strip()
+        """The track's name, empty where it has none, cut at LONGEST_NAME."""
+        return next(self.texts(TRACK_NAME), "").strip()[:LONGEST_NAME]
 
 
 def _text(raw: bytes) -> str:

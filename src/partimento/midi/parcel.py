@@ -14,6 +14,7 @@ from ..errors import InputError
 from ..isolate import read_message, write_message
 from ..score import TABLES, Array, Provenance, Score
 from ..units import MAX_VELOCITY, MICROSECONDS_PER_MINUTE, PITCHES
+from .events import LONGEST_NAME
 from .maps import LARGEST_UNIT_POWER, MOST_MICROSECONDS, MOST_SHARPS
 from .report import ImportReport
 from .scan import LARGEST_DIVISION, Limits
@@ -72,7 +73,9 @@ def _unpacked(parcel: bytes, name: str) -> tuple[Score, ImportReport]:
             "title": str(title),
             "report": dict(told),
         }, body:
-            _require(_are(str, tracks), "tracks without names")
+            _require(
+                _are(str, tracks) and max(map(len, tracks), default=0) <= LONGEST_NAME, "tracks without names that fit"
+            )
             tables, source = _tables(rows, body), Provenance(source=name)
             score = Score(ticks_per_quarter=ticks, tracks=tuple(tracks), title=title, provenance=source, **tables)
             return score, _report(told, name)

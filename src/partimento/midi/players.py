@@ -1,4 +1,4 @@
-"""Who plays: a channel with a program, as General MIDI's synthesizers and symusic see it.
+"""Who plays: a channel with a program, as General MIDI's synthesizers see it.
 
 A player is numbered ``channel * PROGRAMS + program``. Shapes: K events asked for, N notes.
 """

@@ -23,6 +23,7 @@ from .walk import walk
 CHUNK = struct.Struct(">4sI")
 HEADER = struct.Struct(">HHH")  # format, tracks, division
 LARGEST_DIVISION = 32767
+CONDUCTOR = 1  # a track for tempo and metre alone
 SWEPT = 600  # bytes; a shorter track is walked in the time that a sweep takes to begin
 
 
@@ -32,7 +33,8 @@ class Limits:
 
     max_bytes: int = 10 * 2**20
     max_events: int = 2_000_000
-    max_tracks: int = 1024
+    max_metas: int = 100_000  # texts, changes of tempo and the like, which are read one by one
+    max_tracks: int = 1024  # that play; the conductor of format 1 comes on top
     max_ticks: int = 2**30  # a Score counts in 32 bits
     max_duration_s: float = 6 * 3600.0
 
@@ -103,7 +105,7 @@ def scan(data: bytes, limits: Limits = LIMITS) -> ScanReport:
     kind, declared, division = _header(data)
     chunks = list(_chunks(data, CHUNK.size + CHUNK.unpack_from(data)[1]))
     bodies = [body for name, body in chunks if name == b"MTrk"]
-    if not bodies or len(bodies) > limits.max_tracks:
+    if not bodies or len(bodies) > limits.max_tracks + CONDUCTOR:
         raise InputError(
             f"holds {len(bodies)} MIDI tracks: 1 to {limits.max_tracks} are allowed",
             "too-much" if bodies else "damaged",
@@ -159,14 +161,17 @@ def _chunks(data: bytes, position: int) -> Iterator[tuple[bytes, bytes]]:
 
 def _walk_all(bodies: list[bytes], limits: Limits) -> tuple[TrackEvents, ...]:
     tracks: list[TrackEvents] = []
-    left = limits.max_events
+    left, metas = limits.max_events, limits.max_metas
     for number, body in enumerate(bodies, start=1):
         try:
             tracks.append(_events(body, left))
         except InputError as error:
             reason = f"is refused at track {number}: {error}; export it again or shorten it"
             raise InputError(reason, error.code) from None
-        left -= len(tracks[-1])
+        left, metas = left - len(tracks[-1]), metas - len(tracks[-1].meta_offsets)
+        if metas < 0:
+            what = f"holds more than {limits.max_metas:,} texts, tempi and other meta events; export it with fewer"
+            raise InputError(what, "too-much")
     return tuple(tracks)
 
 

@@ -1,4 +1,4 @@
-"""A Score to a Standard MIDI File of format 1, exactly: symusic can't write text events.
+"""A Score to a Standard MIDI File of format 1, exactly.
 
 The first track conducts (title, texts, tempo, metre, key); each track of the Score follows as one
 of its own, on a channel of its own while there are enough. No time stamp: the same Score gives the

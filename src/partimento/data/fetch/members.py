@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from ...errors import InputError
+from ...printable import printable
 
 END = struct.Struct("<4s4H2LH")  # the end of central directory record
 END_MARK, ZIP64_MARK, ZIP64_LOCATOR_BYTES = b"PK\5\6", b"PK\6\7", 20
@@ -156,4 +157,4 @@ def _end(info: zipfile.ZipInfo) -> int:
 
 def shown(name: str) -> str:
     """A name from outside for one line."""
-    return repr(name if len(name) <= 100 else f"{name[:97]}...")
+    return f"'{printable(name if len(name) <= 100 else name[:97] + '...')}'"

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from ...errors import InputError
-from ..origin import Origin, opened, shown
+from ...printable import printable
+from ..origin import Origin, opened
 from ..source import Piece, RawFile, Source, Split
 
 SUFFIXES = (".mid", ".midi")
@@ -36,7 +37,7 @@ def _file(archive: Origin, name: str, split: Split, total: int) -> RawFile:
 
 
 def _piece(name: str, sha256: str, split: Split) -> Piece:
-    path = PurePosixPath(shown(name))
+    path = PurePosixPath(printable(name))
     name = str(path).removesuffix(path.suffix)
     return Piece(id=name, split=split.of(sha256), title=path.stem, path=str(path), sha256=sha256)
 
