@@ -22,7 +22,7 @@ from benchmarks.faults.mutants import FLOOD_EVERY, mutants, originals
 from benchmarks.faults.tally import Tally, tallied
 from benchmarks.measure import say, table
 from partimento.data.corpus import Corpus
-from partimento.data.origin import shown
+from partimento.printable import printable
 from partimento.errors import REASONS
 
 MOST_S, MOST_MB = 5.0, 512.0
@@ -88,7 +88,7 @@ def campaign(trials: int, seed: int) -> Tally:
 
 
 def _told(name: str, kinds: Mapping[str, str]) -> str:
-    return f"{name!r} ({kinds[name]})" if name in kinds else shown(name)
+    return f"{name!r} ({kinds[name]})" if name in kinds else printable(name)
 
 
 def write(folder: Path, trials: int, seed: int, flood_every: int = FLOOD_EVERY) -> dict[str, str]:
@@ -149,7 +149,7 @@ def accounts(folder: Path, kinds: Mapping[str, str], prepared: Prepared) -> Iter
         if outcome not in REASONS and outcome != ACCEPTED:
             yield path, f"refused with the unknown code {outcome!r}"
     for name in kinds:
-        if told.pop(shown(name), 0) != (name not in twice):
+        if told.pop(printable(name), 0) != (name not in twice):
             yield name, "not accounted for exactly once"
     yield from ((path, "told of, but not there") for path in told)
     if (told_twice := prepared.report["duplicates"]) != len(twice):
@@ -182,7 +182,9 @@ def differences(first: Prepared, second: Prepared) -> Iterator[tuple[str, str]]:
 
 def figures(prepared: Prepared, kinds: Mapping[str, str]) -> dict[str, object]:
     """What the tally says beside its counts; prints the table of outcomes by kind."""
-    kind_of = {shown(name): kind.split(" of ")[0] if kind.startswith("flood") else kind for name, kind in kinds.items()}
+    kind_of = {
+        printable(name): kind.split(" of ")[0] if kind.startswith("flood") else kind for name, kind in kinds.items()
+    }
     by_kind: dict[str, Counter[str]] = {kind: Counter() for kind in dict.fromkeys(kind_of.values())}
     for (path, outcome), count in prepared.outcomes.items():
         by_kind[kind_of.get(path, "strange")][outcome] += count

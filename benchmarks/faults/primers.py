@@ -3,7 +3,7 @@
 Most trials call the command line's ``run`` in this process with a model that is loaded once, which spares the
 start; the child that reads the primer is the product's own. Some trials are whole processes. A trial survives where
 the exit status is 0 or 2, a refusal is one line, nothing half-written lies there, the child took no more than 5 s
-and 512 MiB, the parent no more than 5 s around composing, and the music that was written is within bounds.
+and 512 MiB, the parent of a refused one no more than 5 s, and the music that was written is within bounds.
 """
 
 import io
@@ -64,6 +64,8 @@ class Trial:
             yield f"{len(self.ended.lines)} lines for a refusal: {self.ended.err[-300:]!r}"
         if self.out.exists() and list(self.out.iterdir()):
             yield f"left {[path.name for path in self.out.iterdir()]} behind"
+        if self.ended.cpu_s > MOST_S:
+            yield f"{self.ended.cpu_s:.1f} CPU s for a refusal"
 
     def _kept(self) -> Iterator[str]:
         if {path.name for path in self.out.iterdir()} != MADE:
@@ -76,7 +78,9 @@ class Trial:
             yield f"wrote what can't be read: {error}"
 
 
-UNBOUNDED = midi.Limits(max_bytes=2**28, max_events=10**7)  # what is read back may be more than may be read in
+UNBOUNDED = midi.Limits(
+    max_bytes=2**28, max_events=10**7, max_metas=10**7
+)  # what is read back may be more than may be read in
 
 
 def campaign(trials: int, seed: int) -> Tally:
