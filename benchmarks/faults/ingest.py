@@ -22,8 +22,8 @@ from benchmarks.faults.mutants import FLOOD_EVERY, mutants, originals
 from benchmarks.faults.tally import Tally, tallied
 from benchmarks.measure import say, table
 from partimento.data.corpus import Corpus
-from partimento.printable import printable
 from partimento.errors import REASONS
+from partimento.printable import printable
 
 MOST_S, MOST_MB = 5.0, 512.0
 WORKERS = 2
