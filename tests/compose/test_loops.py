@@ -114,6 +114,16 @@ def test_a_model_that_circles_with_small_changes_is_kept_from_what_the_audit_cal
     assert len(notes) == 200 and not looped(notes["pitch"].astype(int), onsets, onsets + notes["duration"] / 1000).any()
 
 
+@pytest.mark.parametrize(("apart", "loops"), [(10, True), (11, False)])
+def test_ten_milliseconds_are_as_many_steps_as_the_grid_has(apart, loops):
+    codec = codec_of("timed")
+    guard = LoopGuard(codec.columns, codec.steps_per_second)
+    rows = [[500 + (i // SHORTEST % 2) * apart, 61 + i % SHORTEST, 200] for i in range(4 * SHORTEST)]
+    for row in rows[:-1]:
+        guard.push(row)
+    assert guard.mask(np.ones(129, bool), rows[-1][:1])[rows[-1][1]] != loops
+
+
 def test_a_continuation_goes_no_fourth_time_round_the_loop_of_its_primer():
     rows = circle()
     primer = NOTES.decode(TokenTable(np.array([[0, 0, 0, 0], *rows[:-1]], np.int16), NOTES.columns))

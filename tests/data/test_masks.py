@@ -7,7 +7,7 @@ from partimento.codecs import codec_of
 from partimento.data.masks import counted, says_velocity
 from partimento.score import from_notes
 
-CODECS = [codec_of("notes"), codec_of("notes", pedal="stream"), codec_of("performance")]
+CODECS = [codec_of("notes"), codec_of("notes", pedal="stream"), codec_of("events"), codec_of("performance")]
 
 
 def piece(*velocities):
@@ -27,15 +27,21 @@ def test_every_cell_of_a_piece_with_dynamics_counts(codec):
     assert mask.shape == ids.shape and mask.all()
 
 
-@pytest.mark.parametrize("codec", CODECS[:2])
+@pytest.mark.parametrize("codec", CODECS[:3])
 def test_the_velocity_column_of_a_piece_without_dynamics_does_not_count(codec):
     score = from_notes([(0, 20_000, 60, 64), (0, 100, 62, 64)])  # the long note is a note and a tie
     mask = counted(codec.encode(score).ids, codec.columns, score)
     assert [bool(column.all()) for column in mask.T] == [True, True, False, True] and not mask[:, 2].any()
 
 
+@pytest.mark.parametrize("name", ["timed", "notedur"])
+def test_where_no_velocity_is_said_every_cell_counts(name):
+    codec, score = codec_of(name), piece(64, 64)
+    assert counted(codec.encode(score).ids, codec.columns, score).all()
+
+
 def test_of_one_column_of_events_only_the_velocities_do_not_count():
-    codec = CODECS[2]
+    codec = CODECS[3]
     score = piece(40, 64, 40)
     table = codec.encode(score)
     silent = np.array(["velocity" in line for line in table.describe()])

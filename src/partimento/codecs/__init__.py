@@ -4,10 +4,14 @@ from typing import Any
 
 from ..errors import UnknownName, UsageError
 from .codec import Codec, Grammar
+from .events import EventsCodec
+from .notedur import NoteDurationCodec
 from .notes import NotesCodec
 from .performance import PerformanceCodec
+from .timed import TimedCodec
 
-CODECS: dict[str, type[Codec]] = {row.name: row for row in (NotesCodec, PerformanceCodec)}
+ROWS = (NotesCodec, PerformanceCodec, NoteDurationCodec, TimedCodec, EventsCodec)
+CODECS: dict[str, type[Codec]] = {row.name: row for row in ROWS}
 
 
 def codec_of(name: str, **options: Any) -> Codec:

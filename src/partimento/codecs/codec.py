@@ -11,10 +11,12 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import UnknownName
 from ..score import Score
 from ..tokens import Column, Ids, TokenTable
 
 Mask = NDArray[np.bool_]
+STRIKES = ("pitch", "on")  # the ranges whose ids name what is struck
 
 
 class Grammar(ABC):
@@ -40,6 +42,11 @@ class Codec(ABC):
     def says_performance(self) -> bool:
         """Whether tables say exactly as much as the 388-token Performance encoding."""
         return False
+
+    @property
+    def says_lengths(self) -> bool:
+        """Whether the row of a note says how long it sounds."""
+        return self.one_row_per_note
 
     @property
     def unsaid(self) -> tuple[str, ...]:
@@ -83,7 +90,27 @@ class Codec(ABC):
         whole = self.encode(score)
         return TokenTable(whole.ids[:-1], whole.columns)
 
+    def advances(self, before: Sequence[int]) -> NDArray[np.int32]:
+        """int[V]: by how many grid steps each id of the first column moves time on, in the row after ``before``."""
+        return self.columns[0].advances
+
+    def says_note(self, row: Sequence[int], before: Sequence[int]) -> bool:
+        """Whether with this row, after ``before``, a note is said that was not sounding."""
+        names = [column.describe(token) for column, token in zip(self.columns, row, strict=True)]
+        return any(name.startswith(STRIKES) for name in names) and "tie" not in names
+
+    def silent(self, row: Sequence[int]) -> list[int]:
+        """The row's step in time and nothing else: what a kept row says of the written music."""
+        moves = self.one_row_per_note or self.columns[0].advances[row[0]] > 0
+        return [row[0] if moves else 0, *[0] * (len(row) - 1)]
+
     def times(self, ids: Ids) -> NDArray[np.int64]:
         """int[T]: the grid step at which each row stands."""
         moves = sum(column.advances[ids[:, c]] for c, column in enumerate(self.columns))
         return np.cumsum(moves, dtype=np.int64)
+
+
+def check_option(codec: str, option: str, value: object, known: Sequence[str]) -> None:
+    """Refuse a value that a codec's option has not. Raises UnknownName."""
+    if value not in known:
+        raise UnknownName(f"{option} of codec {codec}", str(value), known)

@@ -1,4 +1,4 @@
-"""Which rows the ``notes`` codec itself would write: the legal next ids, kept up to date row by row."""
+"""Which rows a codec with a row per note itself would write: the legal next ids, kept up to date row by row."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,9 @@ class NotesGrammar(Grammar):
     """State: the time, each pitch's sounding end, the pedal, and what the last row was."""
 
     def __init__(self, columns: tuple[Column, ...]) -> None:
-        self.columns = self.step, self.pitch, self.velocity, self.duration = columns
+        self.columns = columns
+        self.step, self.pitch = columns[:2]
+        self.duration = next((column for column in columns if column.name == "duration"), None)
         self.streams_pedal = "pedal" in self.pitch.offsets
         self.now = 0
         self.until = np.zeros(PITCHES, np.int64)  # when each pitch falls silent
@@ -21,7 +23,8 @@ class NotesGrammar(Grammar):
         self.last_pitch = -1  # the pitch column's id in the last row at this time
         self.pedal_down, self.pedal_moved_at = False, -1
         self.kind = "nothing"
-        self._columns = (self._steps, self._pitches, self._velocities, self._durations)
+        asks = {"step": self._steps, "pitch": self._pitches, "velocity": self._velocities, "duration": self._durations}
+        self._columns = [asks[column.name] for column in columns]
 
     def allowed(self, chosen: Sequence[int]) -> Mask | None:
         """bool[V] for the column after those ``chosen``."""
@@ -31,18 +34,23 @@ class NotesGrammar(Grammar):
 
     def push(self, row: Sequence[int]) -> None:
         """Take a whole row, legal or not, as past."""
-        step, pitch, _, duration = row
+        step, pitch = row[:2]
         moved = int(self.step.advances[step])
         self.now += moved
         self.kind = "music" if step >= self.step.offsets["time"] else self.step.describe(step)
         if moved or self.kind != "music":
             self.last_pitch = -1
         if pitch >= self.pitch.offsets["pitch"]:
-            key, length = int(self.pitch.values[pitch]), int(self.duration.values[duration])
-            self.until[key], self.full[key] = self.now + length, length == self.duration.values[-1]
+            self._sound(int(self.pitch.values[pitch]), row[-1])
         elif pitch > 0:
             self.pedal_down, self.pedal_moved_at = bool(self.pitch.values[pitch]), self.now
         self.last_pitch = max(self.last_pitch, pitch) if self.kind == "music" else -1
+
+    def _sound(self, key: int, duration: int) -> None:
+        """Where rows say no durations, a note is past with the next later row, so nothing keeps its pitch."""
+        length = 0 if self.duration is None else int(self.duration.values[duration])
+        self.until[key] = self.now + length
+        self.full[key] = self.duration is not None and length == self.duration.values[-1]
 
     def _steps(self, chosen: Sequence[int]) -> Mask:
         if self.kind == "nothing":
@@ -69,16 +77,18 @@ class NotesGrammar(Grammar):
         return mask
 
     def _velocities(self, chosen: Sequence[int]) -> Mask:
+        velocity = self.columns[2]
         if self._is_pedal(chosen):
-            return _only(self.velocity, "none")
-        mask = _but(self.velocity, "none")
-        key = int(self.pitch.values[chosen[1]])
-        now = self.now + int(self.step.advances[chosen[0]])
-        mask[self.velocity.id("tie")] = self.full[key] and self.until[key] == now
+            return _only(velocity, "none")
+        mask = _but(velocity, "none")
+        if "tie" in velocity.offsets:
+            key = int(self.pitch.values[chosen[1]])
+            now = self.now + int(self.step.advances[chosen[0]])
+            mask[velocity.id("tie")] = self.full[key] and self.until[key] == now
         return mask
 
     def _durations(self, chosen: Sequence[int]) -> Mask:
-        return _only(self.duration, "none" if self._is_pedal(chosen) else "duration")
+        return _only(self.columns[-1], "none" if self._is_pedal(chosen) else "duration")
 
     def _is_pedal(self, chosen: Sequence[int]) -> bool:
         return chosen[1] < self.pitch.offsets["pitch"]

@@ -89,8 +89,8 @@ def stream(
     Durations are the file's, cut where the length asked for ends, as far as they are known when the row
     is written: a note of the longest duration may be tied later, and then lasts longer in the file.
     """
-    if not codec.one_row_per_note:
-        raise UsageError(f"codec {codec.name} has no row per note, so it cannot be streamed; leave --stream out")
+    if not codec.says_lengths:
+        raise UsageError(f"codec {codec.name} has no rows of whole notes, so it cannot be streamed; leave --stream out")
     draft = _draft(codec, prompt, controls, seed, 0)
     guide = draft.guide
     past, origin = len(guide.taken), 0 if settings.keep_primer else guide.start

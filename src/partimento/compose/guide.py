@@ -27,7 +27,7 @@ class RowGuide:
 
     def __init__(self, codec: Codec, prompt: Prompt) -> None:
         self.codec, self.columns, self.length = codec, codec.columns, prompt.length
-        self.grammar, self.loops = codec.grammar(), LoopGuard(codec.columns)
+        self.grammar, self.loops = codec.grammar(), LoopGuard(codec.columns, codec.steps_per_second)
         span = prompt.free[0]
         self.start = ceil(_steps(codec, prompt, span.start) - 1e-6)
         self.stop = np.inf if span.stop is None else _steps(codec, prompt, span.stop)
@@ -38,9 +38,9 @@ class RowGuide:
         self.most_rows = MOST_ROWS if self.length.notes is None and np.isinf(self.stop) else np.inf
         self.prefix, self.kept = _split(codec, prompt, self.start)
         self.now = int(codec.times(self.prefix.ids)[-1])
-        self.taken: list[Row] = [silent(codec, row) for row in self.prefix.ids.tolist()]
+        self.taken: list[Row] = [codec.silent(row) for row in self.prefix.ids.tolist()]
+        self.before: Row = self.prefix.ids[-1].tolist()
         self.written_notes, self.done = 0, self.start >= self.stop
-        self.moves: list[int] = codec.columns[0].advances.tolist()
         self.inside = [_inside(column, self.pitches) for column in codec.columns]
         self._remember(self.prefix.ids.tolist())
 
@@ -78,7 +78,7 @@ class RowGuide:
 
     def settle(self, row: Row) -> Row:
         """Take the proposed row, or the next kept row if the proposal would stand after it."""
-        time = self.now + self.moves[row[0]]
+        time = self.now + int(self.codec.advances(self.before)[row[0]])
         ends = self.columns[0].describe(row[0]) == "end"
         over = ends or time >= self.stop
         passed = self.kept and (ends or (time, *row[1:2]) >= self.kept[0][:2])
@@ -87,8 +87,8 @@ class RowGuide:
         if over:
             self.done = True
             return row
+        self.written_notes += self.codec.says_note(row, self.before)
         self._take(row, row)
-        self.written_notes += is_note(self.codec, row)
         self.done = self.written_notes >= (self.length.notes or np.inf) or len(self.taken) >= self.most_rows
         return row
 
@@ -106,11 +106,13 @@ class RowGuide:
 
     def _mask_early(self, mask: NDArray[np.bool_]) -> None:
         """No step that ends before the span, but the longest where all do."""
-        offsets, advances = self.columns[0].offsets, self.columns[0].advances
+        offsets, advances = self.columns[0].offsets, self.codec.advances(self.before)
         early = (advances > 0) | (np.arange(len(mask)) >= min(offsets.get("time", len(mask)), len(mask)))
         if self.now + advances.max() < self.start:
             early &= advances < advances.max()
         mask[early & (self.now + advances < self.start)] = False
+        if "pitch" in offsets:  # a column of tokens: what it strikes, it strikes now
+            mask[self.columns[0].span("pitch")] = False
 
     def _may_end(self) -> bool:
         if self.kept and not self.goes_on:
@@ -144,14 +146,15 @@ class RowGuide:
         else:
             self.kept.popleft()
             row = [first.id("time", gap), *row[1:]]
-        self._take(row, silent(self.codec, row))
+        self._take(row, self.codec.silent(row))
         self.done = self.now >= self.stop
         return row
 
     def _take(self, row: Row, said: Row) -> None:
         self.grammar.push(row)
         self.loops.push(row)
-        self.now += self.moves[row[0]]
+        self.now += int(self.codec.advances(self.before)[row[0]])
+        self.before = row
         self.taken.append(said)
 
 
@@ -160,18 +163,6 @@ def _inside(column: Column, pitches: range) -> list[tuple[slice, NDArray[np.bool
     inside = np.zeros(PITCHES, bool)
     inside[pitches.start : pitches.stop] = True
     return [(column.span(name), inside) for name in ("pitch", "on") if name in column.offsets]
-
-
-def is_note(codec: Codec, row: Row) -> bool:
-    """Whether a note starts with this row."""
-    names = [column.describe(token) for column, token in zip(codec.columns, row, strict=True)]
-    return any(name.startswith(("pitch", "on")) for name in names) and "tie" not in names
-
-
-def silent(codec: Codec, row: Row) -> Row:
-    """The row's step in time and nothing else: what a kept row says of the written music."""
-    moves = codec.one_row_per_note or codec.columns[0].advances[row[0]] > 0
-    return [row[0] if moves else 0, *[0] * (len(row) - 1)]
 
 
 def _steps(codec: Codec, prompt: Prompt, tick: int) -> float:
@@ -188,10 +179,14 @@ def _split(codec: Codec, prompt: Prompt, start: int) -> tuple[TokenTable, "deque
     times = codec.times(table.ids)
     cut = max(int(np.searchsorted(times, start, side="left")), 1)
     if prompt.is_continuation:  # an onset right before the span may round to its first step
-        backwards = reversed(list(enumerate(table.ids.tolist(), 1)))
-        cut = max(cut, next((i for i, row in backwards if is_note(codec, row)), cut))
+        cut = max(cut, _behind_last_note(codec, table.ids.tolist()))
     later: Ids = table.ids[cut:] if codec.one_row_per_note else table.ids[:0]
     rows = zip(times[len(times) - len(later) :].tolist(), later.tolist(), strict=True)
     return TokenTable(table.ids[:cut], table.columns), deque(
         (time, row[1], row) for time, row in rows if codec.columns[0].describe(row[0]) != "wait"
     )
+
+
+def _behind_last_note(codec: Codec, rows: Sequence[Row]) -> int:
+    """How many rows there are to the last that says a note."""
+    return next((i + 1 for i in range(len(rows) - 1, 0, -1) if codec.says_note(rows[i], rows[i - 1])), 0)

@@ -6,27 +6,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..tokens import Column
+from ..units import MILLISECONDS
 
 SHORTEST, LONGEST = 8, 128  # rows in a repeated passage
 REPETITIONS = 4
 REMEMBERED = REPETITIONS * LONGEST  # rows; those before take no part in any loop
 PERIODS = np.arange(1, LONGEST + 1)
 NEEDED = np.where(PERIODS < SHORTEST, np.iinfo(np.int64).max, (REPETITIONS - 1) * PERIODS - 1)  # rows on end
-TOLERANCE = 1  # grid steps by which the step and the duration of equal rows may differ, as the audit has it
+TOLERANCE_MS = 10  # by which the step and the duration of equal rows may differ, as the audit has it
 
 
 class LoopGuard:
     """Keeps, for each period, how many rows on end have equalled the row one period before.
 
-    Equal rows agree in pitch, and in step and duration to one grid step; their velocities may differ.
+    Equal rows agree in pitch, and in step and duration to 10 ms; their velocities may differ.
     The step into a passage's first row lies outside the passage, so that row need not agree in its step.
     """
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[Column], steps_per_second: int = 100) -> None:
         self.counted = [i for i, column in enumerate(columns) if column.name != "velocity"]
-        self.tolerances = np.array([[_tolerance(columns[i])] for i in self.counted])
+        tolerance = TOLERANCE_MS * steps_per_second // MILLISECONDS
+        self.tolerances = np.array([[tolerance * _is_timed(columns[i])] for i in self.counted])
         self.pitch = next((i for i, column in enumerate(columns) if _says_pitch(column)), 0)
-        self.written = np.full((len(self.counted), 2 * LONGEST), -1 - TOLERANCE, np.int64)  # from right to left
+        self.written = np.full((len(self.counted), 2 * LONGEST), -1 - tolerance, np.int64)  # from right to left
         self.newest = LONGEST
         self.runs = np.zeros(LONGEST, np.int64)
 
@@ -63,7 +65,6 @@ def _says_pitch(column: Column) -> bool:
     return not {"pitch", "on"}.isdisjoint(column.offsets)
 
 
-def _tolerance(column: Column) -> int:
+def _is_timed(column: Column) -> bool:
     """A column of times and nothing else is compared loosely: its ids are grid steps, in order."""
-    timed = any(r.advances or r.lasts for r in column.ranges)
-    return TOLERANCE if timed and not _says_pitch(column) else 0
+    return any(r.advances or r.lasts for r in column.ranges) and not _says_pitch(column)
