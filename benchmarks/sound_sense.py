@@ -22,6 +22,7 @@ from measure import Result, parser, run, say, shown, table, timed
 from partimento import audit
 from partimento.compose.model import Model, load
 from partimento.data.corpus import Corpus, corpus
+from partimento.data.filters import filtered
 from partimento.errors import UsageError
 from partimento.evaluate.sound import PRIMER_S, Listening, continuations, excerpts, from_nothing
 from partimento.nn.filters import Sampling
@@ -95,7 +96,7 @@ def measured(given: Namespace) -> Result:
     model = load(given.model, given.runs)
     if given.untold:
         model.checkpoint.card["openings"] = []
-    found = corpus(given.data or model.checkpoint.recipe.data.corpus)
+    found = pieces_of(model, given.data)
     plan, kinds = plan_of(given), {given.only: KINDS[given.only]} if given.only else KINDS
     about = {"model": model.name, "weights_sha256": model.checkpoint.weights_hash, **asdict(plan)}
     if given.sweep:
@@ -103,6 +104,13 @@ def measured(given: Namespace) -> Result:
     sampling = setting(model, given)
     compared = {name: comparison(kind, model, found, plan, sampling) for name, kind in kinds.items()}
     return {**about, "sampling": asdict(sampling), "kinds": compared}
+
+
+def pieces_of(model: Model, data: str) -> Corpus:
+    """The corpus called ``data``, or those pieces that the model's recipe chose of its own."""
+    own = model.checkpoint.recipe.data
+    found = corpus(data or own.corpus)
+    return found if data or not own.filter else filtered(found, own.filter)
 
 
 def plan_of(given: Namespace) -> Listening:

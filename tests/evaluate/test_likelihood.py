@@ -72,6 +72,11 @@ def test_tokens_of_maestro_are_the_literatures(corpus):
     assert row["nats_per_performance_token"].value == pytest.approx(row["nats_per_note"].value / 4.045)
 
 
+def test_tokens_of_a_part_of_maestro_are_counted(corpus):
+    maestro = replace(corpus, manifest=replace(corpus.manifest, source="maestro"))
+    assert material(maestro, FOLDED, replace(SHORT, pieces=2)).tokens_per_note == 0
+
+
 def test_a_codec_that_says_more_has_no_figure_per_performance_token(corpus):
     assert "nats_per_performance_token" not in anchor_rows(material(corpus, STREAM, SHORT))[0].units
 

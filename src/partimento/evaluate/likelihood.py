@@ -165,7 +165,8 @@ def _tokens(corpus: Corpus, codec: Codec, pieces: Sequence[int], conditions: Con
     """float[P]: the Performance tokens of each piece (begin and end are none); or how many to a note."""
     if not codec.says_performance:
         return np.zeros(0), 0.0
-    if corpus.manifest.source == "maestro":
+    whole = sum(entry.piece.split == conditions.split for entry in corpus.manifest.entries)
+    if corpus.manifest.source == "maestro" and len(pieces) == whole:
         return np.zeros(0), TOKENS_PER_NOTE[conditions.split]
     performance = codec_of("performance")
     return np.array([len(performance.encode(corpus.score(piece))) - 2 for piece in pieces], float), 0.0
