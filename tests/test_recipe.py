@@ -9,7 +9,7 @@ from music import ALL_CODECS
 from partimento.data.windows import WindowConfig
 from partimento.errors import UnknownName, UsageError
 from partimento.models import MODELS, family_of
-from partimento.recipe import DataConfig, Recipe, TrainConfig, filled, from_dict, read
+from partimento.recipe import RECIPES, DataConfig, Recipe, TrainConfig, called, filled, from_dict, read, told
 
 
 def written(path, text):
@@ -124,3 +124,22 @@ def test_a_file_that_is_no_toml_is_refused_with_its_name(content, tmp_path):
         path.write_bytes(content)
     with pytest.raises(UsageError, match=r"recipe\.toml: cannot be read"):
         read(path)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_named_recipe_can_be_trained_and_says_what_it_is(name):
+    made = called(name)
+    assert made == read(RECIPES[name]) and told(name).endswith(".") and "#" not in told(name)
+    assert not family_of(made.family).misfit(made.model, made.codec.columns)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_family_is_called_as_it_comes(name):
+    assert called(name) == Recipe(family=name)
+
+
+def test_an_unknown_recipe_is_refused_with_the_nearest():
+    with pytest.raises(
+        UnknownName, match="unknown family or recipe 'mechanical-bach': did you mean mechanical-bach-lstm"
+    ):
+        called("mechanical-bach")

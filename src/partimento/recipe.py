@@ -14,10 +14,11 @@ import tomli_w
 from .codecs import Codec, codec_of
 from .data.windows import WindowConfig
 from .errors import UnknownName, UsageError
-from .models import family_of
+from .models import MODELS, family_of
 
-OPTIMIZERS = ("muon", "adamw", "adam", "sgd", "rmsprop")
+OPTIMIZERS = ("muon", "adamw", "adam", "nadam", "adamax", "adagrad", "adadelta", "rmsprop", "sgd")
 PRECISIONS = ("auto", "bfloat16", "float32")
+RECIPES = {path.stem: path for path in sorted((Path(__file__).parent / "recipes").glob("*.toml"))}
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,26 @@ def read(path: Path) -> Recipe:
         return from_dict(tomllib.loads(path.read_text()))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"recipe {path}: cannot be read: {error}") from error
+
+
+def called(name: str) -> Recipe:
+    """What a family's name (all as it comes), the name of one of RECIPES or a TOML file stands for.
+
+    Raises UnknownName, UsageError.
+    """
+    if name.endswith(".toml"):
+        return read(Path(name))
+    if name in MODELS:
+        return from_dict({"model": {"family": name}})
+    if name not in RECIPES:
+        raise UnknownName("family or recipe", name, [*MODELS, *RECIPES])
+    return read(RECIPES[name])
+
+
+def told(name: str) -> str:
+    """What the first line of one of RECIPES says of it."""
+    with RECIPES[name].open(encoding="utf-8") as file:
+        return file.readline().strip("# \n")
 
 
 def filled(config: type[Any], given: Mapping[str, Any]) -> Any:

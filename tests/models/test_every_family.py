@@ -14,13 +14,15 @@ from partimento.compose.guide import RowGuide
 from partimento.data.controls import Controls
 from partimento.models import MODELS, family_of
 from partimento.models.family import RowFamily
+from partimento.models.recurrent import RecurrentConfig
 from partimento.nn.decoders import sample
 from partimento.nn.filters import Sampling
 from partimento.prompt import Length, Prompt, continuation, from_nothing
 from partimento.recipe import Recipe
 
 CONTROLS = Controls(("Bach",))
-TINY = {"transformer": SMALL}  # a family that is not here is built as it comes
+RECURRENT = RecurrentConfig(layers=2, units=16, embedding=16, hidden_dense=1, hidden_dense_size=16)
+TINY = {"transformer": SMALL, "lstm": RECURRENT, "gru": RECURRENT}  # a family that is not here is built as it comes
 CASES = [
     pytest.param(name, codec, id=f"{name}-{codec}")
     for name in MODELS
@@ -63,7 +65,7 @@ def midi_of(model, codec, seed):
 
 
 @every_pair
-@pytest.mark.parametrize("length", [Length(notes=8), Length(seconds=2.0)], ids=["notes", "seconds"])
+@pytest.mark.parametrize("length", [Length(notes=8), Length(seconds=20.0)], ids=["notes", "seconds"])
 def test_samples_are_legal_and_decode(name, codec, length):
     table, grammar = written_by(lively(name, codec), codec, length), codec.grammar()
     assert len(table.ids) > 1

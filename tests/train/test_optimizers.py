@@ -3,6 +3,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
+from toy import recipe_of, trainer_of
 
 from partimento.errors import UnknownName
 from partimento.models.family import Phase
@@ -77,3 +78,15 @@ def test_nobody_is_made_for_no_parameters(matrices, kinds):
 def test_an_unknown_optimizer_is_refused_with_the_nearest():
     with pytest.raises(UnknownName, match="did you mean adam"):
         optimizers(phase_of(), TrainConfig(optimizer="adma"))
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer_goes_on_as_if_it_had_never_stopped(name, tiny_families, tmp_path):
+    recipe = recipe_of("tiny-voices", tiny_families, optimizer=name)
+    whole = trainer_of(recipe, tmp_path / "whole")
+    expected = whole.train(whole.start())
+    begun = trainer_of(recipe, tmp_path / "parts", stop_after=4)
+    begun.train(begun.start())
+    rest = trainer_of(recipe, tmp_path / "parts")
+    found = rest.train(rest.resume()).tensors()
+    assert all(torch.equal(value, found[key]) for key, value in expected.tensors().items())

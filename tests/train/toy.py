@@ -10,7 +10,8 @@ from partimento.train.run import Run
 from partimento.train.trainer import Hooks, Trainer
 
 TINY_DECODER = {"layers": 1, "width": 16, "heads": 2, "time_heads": 1, "hidden": 16, "dropout": 0.1, "reach": 4}
-SMALL = {"transformer": TINY_DECODER}
+TINY_RECURRENT = {"layers": 2, "units": 16, "embedding": 16, "hidden_dense": 1, "hidden_dense_size": 16, "dropout": 0.1}
+SMALL = {"transformer": TINY_DECODER, "lstm": TINY_RECURRENT, "gru": TINY_RECURRENT}
 EPOCHS, EPOCH_STEPS = 3, 7
 
 

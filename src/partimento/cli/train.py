@@ -1,8 +1,8 @@
-"""``partimento train``: the flags are the fields of the recipe's parts, so none is written twice."""
+"""``partimento train``: families and recipes stand first, and decide which flags there are."""
 
 import os
 from collections.abc import Sequence
-from dataclasses import field, fields, make_dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +12,7 @@ from cyclopts import App, Parameter
 from ..errors import UsageError
 from .console import Output
 from .options import checked_folder, checked_name, whole
+from .recipe_flags import overridden, put_flags
 
 if TYPE_CHECKING:
     from ..recipe import Recipe
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 train = App(name="train", help_flags=[], help="Train a model.")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # spinning threads stall as soon as another program wants a core
 SWITCHES = ("--resume", "--samples", "--no-samples", "--json", "--quiet")  # flags without a value
-PARTS = ("data", "codec", "model", "windows", "training")
+TOML = ".toml"
 
 
 @train.default
@@ -32,38 +33,50 @@ def dispatch(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True, show=F
 
 def parser(tokens: Sequence[str]) -> tuple[App, list[str]]:
     """What reads the flags of the families or recipes in front of ``tokens``, and the flags."""
-    leading = _leading(tokens)
-    _check_order(tokens[len(leading) :])
-    going_on = _resumed(tokens)
-    _check_codec(going_on, _after(tokens, "--codec"))
-    names = [going_on.family] if going_on and not leading else leading
-    recipes = [_base(name, _after(tokens, "--codec")) for name in names or ["transformer"]]
-    if going_on and names == [going_on.family]:
-        recipes = [going_on]
-    name = f"partimento train {' '.join(names) or 'FAMILY-OR-RECIPE'}"
-    inner = App(name=name, help_format="markdown", suppress_keyboard_interrupt=False)
-    inner.default(_command(names, recipes))
-    return inner, list(tokens[len(leading) :])
+    from ..recipe import Recipe
 
-
-def _leading(tokens: Sequence[str]) -> list[str]:
     stop = next((i for i, token in enumerate(tokens) if token.startswith("-")), len(tokens))
-    return list(tokens[:stop])
+    labels, flags = list(tokens[:stop]), list(tokens[stop:])
+    _check_order(flags)
+    going_on = None if labels else _going_on(tokens, _after(tokens, "--name"))
+    names = [going_on.family] if going_on else labels
+    recipes = [going_on] if going_on else [_base(name, tokens, labels) for name in labels]
+    if not names and not {"--help", "-h"} & set(flags):
+        raise UsageError("train needs a family or a recipe: partimento train transformer --name mine")
+    title = f"partimento train {' '.join(names) or 'FAMILY-OR-RECIPE ...'}"
+    inner = App(
+        name=title, help=None if names else _listing(), help_format="markdown", suppress_keyboard_interrupt=False
+    )
+    inner.default(_command(names, recipes or [Recipe()] * 2))  # without a family: the flags that all have
+    return inner, flags
+
+
+def _listing() -> str:
+    """What may be trained, for those who have not chosen yet."""
+    from ..models import MODELS
+    from ..recipe import RECIPES, told
+
+    recipes = "\n".join(f"- `{name}`: {told(name)}" for name in RECIPES)
+    return f"""Train one or more models, one after another.
+
+Families, each with flags of its own (`partimento train {next(iter(MODELS))} --help`): {", ".join(MODELS)}.
+
+Recipes, whose values are the defaults of the same flags:
+
+{recipes}
+
+A TOML file that a run has left, or one of your own, is a recipe too. These flags are for any of them:"""
 
 
 def _check_order(flags: Sequence[str]) -> None:
     """Refuse a family or a recipe behind the flags: it decides which flags there are. Raises UsageError."""
     from ..models import MODELS
+    from ..recipe import RECIPES
 
     for before, token in pairwise(flags):
         is_value = before.startswith("-") and before not in SWITCHES
-        if not is_value and (token in MODELS or token.endswith(".toml")):
+        if not is_value and (token in (*MODELS, *RECIPES) or token.endswith(".toml")):
             raise UsageError(f"{token} stands behind the flags: it stands first, partimento train {token} --name mine")
-
-
-def _check_codec(going_on: "Recipe | None", codec: str) -> None:
-    if going_on and codec and codec != going_on.codec.name:
-        raise UsageError(f"--resume with --codec {codec}: this run's codec is {going_on.codec.name}; leave --codec out")
 
 
 def _after(tokens: Sequence[str], flag: str) -> str:
@@ -71,38 +84,50 @@ def _after(tokens: Sequence[str], flag: str) -> str:
     return joined[0] if joined else dict(pairwise(tokens)).get(flag, "")
 
 
-def _resumed(tokens: Sequence[str]) -> "Recipe | None":
+def _going_on(tokens: Sequence[str], run: str) -> "Recipe | None":
     """The recipe of the run that ``--resume`` goes on with: what is not said again stays as it was."""
     from .. import zoo
     from ..train.run import Run
 
     if "--resume" not in tokens:
         return None
-    return Run(zoo.runs_home(_after(tokens, "--runs")) / _after(tokens, "--name")).recipe()
+    recipe, codec = Run(zoo.runs_home(_after(tokens, "--runs")) / run).recipe(), _after(tokens, "--codec")
+    if recipe and codec and codec != recipe.codec.name:
+        raise UsageError(f"--resume with --codec {codec}: this run's codec is {recipe.codec.name}; leave --codec out")
+    return recipe
 
 
-def _base(name: str, codec: str) -> "Recipe":
-    """The recipe that a family's name or a TOML file stands for, with another codec where one is asked for."""
+def _base(label: str, tokens: Sequence[str], labels: Sequence[str]) -> "Recipe":
+    """The recipe that flags override: the run's own with ``--resume``, else what ``label`` stands for."""
     from ..codecs import codec_of
-    from ..recipe import from_dict, read
+    from ..recipe import called
 
-    recipe = read(Path(name)) if name.endswith(".toml") else from_dict({"model": {"family": name}})
+    recipe, codec = called(label), _after(tokens, "--codec")
+    before = _going_on(tokens, _run_name(_after(tokens, "--name"), label, labels))
+    if before and before.family == recipe.family and not label.endswith(TOML):
+        return before
     return replace(recipe, codec=codec_of(codec)) if codec and codec != recipe.codec.name else recipe
+
+
+def _run_name(name: str, label: str, labels: Sequence[str]) -> str:
+    """Of one run alone the name that was given; several add what they are."""
+    return name if len(labels) == 1 else f"{name}-{Path(label).stem if label.endswith(TOML) else label}"
 
 
 def _command(names: Sequence[str], recipes: Sequence["Recipe"]) -> Any:
     """The function whose signature holds every flag; a family's own only where there is one family."""
+    from .. import zoo
+    from ..train.run import Run
+
     recipe = recipes[0]
-    parts = {"data": recipe.data, "windows": recipe.windows, "training": recipe.training, "codec": recipe.codec}
-    if len(recipes) == 1:
-        parts["model"] = recipe.model
-    flags = {name: _flags(part) for name, part in parts.items()}
 
     def command(
         *,
-        name: Annotated[str, Parameter(help="the name of the run; several families add their own")] = "",
+        name: Annotated[str, Parameter(help="the name of the run; several add those of their families")] = "",
         codec_name: Annotated[str, Parameter(name="--codec", help="the representation, by name")] = recipe.codec.name,
-        seed: Annotated[int, whole("of the weights, the order and the augmentation")] = recipe.seed,
+        seed: Annotated[int | None, whole("of the weights, the order and the augmentation")] = recipe.seed
+        if len(recipes) == 1
+        else None,
         set_: Annotated[
             tuple[str, ...], Parameter(name="--set", help="PART.FIELD=VALUE, for any field of the recipe")
         ] = (),
@@ -115,72 +140,28 @@ def _command(names: Sequence[str], recipes: Sequence["Recipe"]) -> Any:
         **given: Any,
     ) -> None:
         """Train a model; Ctrl-C saves and ends within a step, --resume goes on to the same bits."""
-        if not names:
-            raise UsageError("train needs a family or a recipe file: partimento train transformer --name mine")
         checked_name("--name", name)
-        run_names = [name if len(recipes) == 1 else f"{name}-{each.family}" for each in recipes]
-        _check_runs(run_names, resume, runs)
-        for each, run_name in zip(recipes, run_names, strict=True):
-            full = _overridden(each, given, seed, set_)
-            _train(full, run_name, resume, init, runs, tensorboard_dir, samples, output)
+        run_names = [_run_name(name, label, names) for label in names]
+        _check_runs(run_names, resume, init, runs)
+        full = [overridden(each, given, seed, set_) for each in recipes]
+        for each, run_name in zip(full, run_names, strict=True):
+            board = tensorboard_dir / run_name if tensorboard_dir and len(names) > 1 else tensorboard_dir
+            begun = len(names) == 1 or Run(zoo.runs_home(runs) / run_name).exists()
+            if not _train(each, run_name, resume and begun, init, runs, board, samples, output):
+                break
 
-    _put_flags(command, flags)
+    put_flags(command, recipes)
     return command
 
 
-def _put_flags(command: Any, flags: dict[str, Any]) -> None:
-    """Replace the catch-all of ``command`` by one parameter per part of the recipe."""
-    import inspect
-
-    signature = inspect.signature(command)
-    kept = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
-    parts = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=kind(), annotation=kind)
-        for name, kind in flags.items()
-    ]
-    command.__signature__ = signature.replace(parameters=[*kept, *parts])
-    command.__annotations__ |= {p.name: p.annotation for p in parts}
-
-
-def _flags(part: Any) -> type[Any]:
-    """A dataclass like that of ``part`` whose defaults are the values of ``part``."""
-    made = [(f.name, _flag(f, type(getattr(part, f.name))), field(default=getattr(part, f.name))) for f in fields(part)]
-    kind = Parameter(name="*")(make_dataclass(type(part).__name__, made, frozen=True))
-    kind.__module__ = __name__  # else it counts as built in, and its fields would be no flags
-    return kind
-
-
-def _flag(f: Any, kind: type[Any]) -> Any:
-    """The type of a field with its help: what it means and what is allowed."""
-    low, high = f.metadata.get("range", (None, None))
-    text, choices = str(f.metadata.get("help", "")), f.metadata.get("choices", ())
-    allowed = ", ".join(choices) if low is None else f"{low} to {high}"
-    told = whole if kind is int else Parameter
-    return Annotated[kind, told(name=f.metadata.get("flag"), help=f"{text} ({allowed})" if allowed else text)]
-
-
-def _overridden(recipe: "Recipe", given: dict[str, Any], seed: int, sets: Sequence[str]) -> "Recipe":
-    from ..recipe import from_dict
-
-    plain = recipe.to_dict()
-    for part, flags in given.items():
-        plain[part] |= {f.name: getattr(flags, f.name) for f in fields(flags)}
-    plain["seed"] = seed
-    for text in sets:
-        place, equals, value = text.partition("=")
-        part, _, key = place.partition(".")
-        if not equals or part not in PARTS or not key:
-            raise UsageError(f"--set {text}: PART.FIELD=VALUE is needed, PART one of {', '.join(PARTS)}")
-        plain[part][key] = value
-    return from_dict(plain)
-
-
-def _check_runs(names: Sequence[str], resume: bool, runs: str) -> None:
+def _check_runs(names: Sequence[str], resume: bool, init: str, runs: str) -> None:
     """Refuse names that are taken, twice given or bundled, before the first run begins. Raises UsageError."""
     from .. import zoo
     from ..train.run import Run
 
     home = checked_folder("--runs", zoo.runs_home(runs))
+    if init and len(names) > 1:
+        raise UsageError("--init is for one family: the weights of one fit no other; train them one by one")
     for name in names:
         if names.count(name) > 1:
             raise UsageError(f"two runs would be called {name}: name each family once, or train them one by one")
@@ -188,11 +169,14 @@ def _check_runs(names: Sequence[str], resume: bool, runs: str) -> None:
             raise UsageError(f"--name {name}: a bundled model has this name; choose another one")
         if Run(home / name).exists() and not resume:
             raise UsageError(f"run {name!r} exists in {home}: go on with --resume, or take another --name")
+    if resume and len(names) > 1 and not any(Run(home / name).exists() for name in names):
+        raise UsageError(f"--resume: {home} has no run {' or '.join(names)}; leave --resume out")
 
 
 def _train(
     recipe: "Recipe", name: str, resume: bool, init: str, runs: str, board: Path | None, samples: bool, output: Output
-) -> None:
+) -> bool:
+    """Train one run; whether nobody stopped it."""
     from .. import zoo
     from ..train.run import Run
     from ..train.session import Session
@@ -205,15 +189,11 @@ def _train(
         board = checked_folder("--tensorboard-dir", board or run.folder / "tensorboard")
         session = Session(recipe, run, lambda figures: update(*_remark(figures)), output.say, board, samples)
         state = session.train(resume, zoo.find(init, home) if init else None)
-    told = {
-        "run": str(run.folder),
-        "step": state.step,
-        "steps": state.steps,
-        "rows": state.rows_seen,
-        "best": state.best,
-    }
-    told["finished"] = state.step >= state.steps
+    finished = state.step >= state.steps > 0
+    told = {"run": str(run.folder), "step": state.step, "steps": state.steps, "rows": state.rows_seen}
+    told |= {"best": state.best, "finished": finished}
     output.result(told, [f"{run.folder}: step {state.step} of {state.steps}; compose with: partimento compose {name}"])
+    return not state.stopped
 
 
 def _remark(figures: "Figures") -> tuple[float, str]:

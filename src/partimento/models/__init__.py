@@ -11,7 +11,7 @@ from ..errors import UnknownName
 if TYPE_CHECKING:
     from .family import Family
 
-MODELS = {"transformer": "transformer:Transformer"}
+MODELS = {"transformer": "transformer:Transformer", "lstm": "recurrent:Lstm", "gru": "recurrent:Gru"}
 
 
 def family_of(name: str) -> "type[Family]":

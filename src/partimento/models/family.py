@@ -101,6 +101,17 @@ class RowFamily(Family):
     def row_nll(self, batch: Batch) -> Float[Tensor, "B T C"]:
         """float[B, T, C]: nats of every column of rows 1..T (before the loss mask)."""
 
+    def losses(self, batch: Batch, due: Sequence[str], generator: torch.Generator) -> Losses:
+        """Mean nats per row: of each column over the cells that count; one without any adds nothing."""
+        cells = batch.loss_mask.sum((0, 1))
+        columns = (self.row_nll(batch) * batch.loss_mask).sum((0, 1)) / cells.clamp_min(1)
+        figures = {column.name: columns[c].detach() for c, column in enumerate(self.columns) if cells[c]}
+        return Losses({"all": columns.sum()}, figures)
+
+    def refuses(self, prompt: Prompt) -> str:
+        """Whatever is not "go on from here": rows are predicted from those before them alone."""
+        return "" if prompt.is_continuation else "it writes forward and does not see what stands after the free part"
+
 
 class PieceFamily(Family):
     """A family that draws whole pieces (a GAN, Gibbs sampling)."""

@@ -22,9 +22,8 @@ from ..nn.layers import Angles, Block, Linear, RotaryClock
 from ..nn.logits import Logits
 from ..nn.pointers import Reach, point, released
 from ..nn.rows import POINTER_WIDTH, Head, Rows, initialise, stacked_maps
-from ..prompt import Prompt
 from ..tokens import Column
-from .family import Losses, Phase, RowFamily
+from .family import Phase, RowFamily
 
 
 @dataclass(frozen=True)
@@ -86,10 +85,6 @@ class Transformer(RowFamily):
         strange = [name for name in _pointing(config, columns) if name not in known]
         return f"pointers for {', '.join(strange)}: its columns are {', '.join(known)}" if strange else ""
 
-    def refuses(self, prompt: Prompt) -> str:
-        """Whatever is not "go on from here": rows are predicted from those before them alone."""
-        return "" if prompt.is_continuation else "it writes forward and does not see what stands after the free part"
-
     def phases(self) -> list[Phase]:
         """One phase; the maps inside the blocks and heads are its matrices."""
         return [Phase("all", tuple(self.parameters()), matrices=tuple(stacked_maps(self)))]
@@ -102,13 +97,6 @@ class Transformer(RowFamily):
         keys = self.keys(hidden) if self.keys is not None else None
         logits = (self._logits(c, hidden, past, times, target[..., :c], keys) for c in range(len(self.columns)))
         return torch.stack([each.nll(target[..., c]) for c, each in enumerate(logits)], dim=-1)
-
-    def losses(self, batch: Batch, due: Sequence[str], generator: torch.Generator) -> Losses:
-        """Mean nats per row: of each column over the cells that count; one without any adds nothing."""
-        cells = batch.loss_mask.sum((0, 1))
-        columns = (self.row_nll(batch) * batch.loss_mask).sum((0, 1)) / cells.clamp_min(1)
-        figures = {column.name: columns[c].detach() for c, column in enumerate(self.columns) if cells[c]}
-        return Losses({"all": columns.sum()}, figures)
 
     def encode(self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"], angles: Angles) -> Float[Tensor, "B T D"]:
         """The vector of each row after the blocks."""

@@ -94,12 +94,12 @@ class Linear(nn.Linear):
 
 
 def halved(module: nn.Module) -> nn.Module:
-    """``module`` with the weights of its linear maps in bfloat16: what they are in training under autocast.
+    """``module`` with linear and recurrent weights in bfloat16: what they are in training under autocast.
 
     A row of a small model is bound by reading its weights, so half the bytes are nearly half the time.
     """
     for part in module.modules():
-        if isinstance(part, Linear):
+        if isinstance(part, Linear | nn.RNNBase):
             part.to(torch.bfloat16)
     return module
 

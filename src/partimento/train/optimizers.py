@@ -11,6 +11,7 @@ from ..recipe import TrainConfig
 from .muon import Muon
 
 Optimizers = list[torch.optim.Optimizer]
+Made = Callable[[Phase, TrainConfig], Optimizers]
 
 
 def _adamw(parameters: Sequence[nn.Parameter], config: TrainConfig) -> torch.optim.Optimizer:
@@ -25,12 +26,21 @@ def _muon(phase: Phase, config: TrainConfig) -> Optimizers:
     return [*muon, *([_adamw(rest, config)] if rest else [])]
 
 
-OPTIMIZERS: dict[str, Callable[[Phase, TrainConfig], Optimizers]] = {
+def _plain(kind: Callable[..., torch.optim.Optimizer], **settings: float) -> Made:
+    """One of torch's for all parameters of a phase, at the recipe's learning rate."""
+    return lambda phase, config: [kind(phase.parameters, lr=config.learning_rate, **settings)]
+
+
+OPTIMIZERS: dict[str, Made] = {
     "muon": _muon,
     "adamw": lambda phase, config: [_adamw(phase.parameters, config)],
-    "adam": lambda phase, config: [torch.optim.Adam(phase.parameters, lr=config.learning_rate)],
-    "sgd": lambda phase, config: [torch.optim.SGD(phase.parameters, lr=config.learning_rate, momentum=0.9)],
-    "rmsprop": lambda phase, config: [torch.optim.RMSprop(phase.parameters, lr=config.learning_rate)],
+    "adam": _plain(torch.optim.Adam),
+    "nadam": _plain(torch.optim.NAdam),
+    "adamax": _plain(torch.optim.Adamax),
+    "adagrad": _plain(torch.optim.Adagrad),
+    "adadelta": _plain(torch.optim.Adadelta),
+    "rmsprop": _plain(torch.optim.RMSprop),
+    "sgd": _plain(torch.optim.SGD, momentum=0.9),
 }
 
 

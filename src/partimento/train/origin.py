@@ -20,7 +20,7 @@ def refuse_change(before: Recipe, now: Recipe) -> None:
     """Refuse to resume under another recipe, except with another end or other pauses. Raises UsageError."""
     plain = [each.to_dict() for each in (before, now)]
     for part, values in plain[0].items():
-        changed = {name for name in values if values[name] != plain[1][part][name]} if part != "seed" else {"seed"}
+        changed = {name for name in values if values[name] != plain[1][part].get(name)} if part != "seed" else {"seed"}
         if values != plain[1][part] and not changed <= MAY_CHANGE:
             raise UsageError(
                 f"--resume cannot change {', '.join(sorted(changed - MAY_CHANGE))} ({part}); use --init for a new run"

@@ -27,6 +27,7 @@ class State:
     trained_s: float = 0.0
     best: float | None = None  # nats per note; None until a validation
     stale: int = 0  # validations since the best
+    stopped: bool = False  # by a signal, before its end or while it was validated there
     phases: list[Phase] = field(init=False)
     optimizers: dict[str, Optimizers] = field(init=False)
     average: dict[str, Tensor] = field(init=False)
@@ -86,6 +87,6 @@ class State:
 
 
 def _home(optimizer: torch.optim.Optimizer, slot: str, parameter: Tensor) -> torch.device:
-    """Where torch wants a slot: moments beside their parameter, the count of steps only if it is fused."""
-    counted_apart = slot == "step" and not optimizer.defaults.get("fused")
+    """Where torch wants a slot: moments beside their parameter, single numbers only if it is fused."""
+    counted_apart = slot in ("step", "mu_product") and not optimizer.defaults.get("fused")
     return torch.device("cpu") if counted_apart else parameter.device

@@ -106,6 +106,7 @@ class Trainer:
         with stop_signals() as signalled:
             if self._ends(state, lambda: signalled() or self.hooks.stopped()):
                 return state
+        state.stopped = True
         self.hooks.say(f"stopped at step {state.step}; go on with --resume")
         return state
 

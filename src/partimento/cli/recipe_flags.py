@@ -1,0 +1,76 @@
+"""Flags made of the fields of a recipe's parts, so that none is written twice."""
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import field, fields, make_dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from ..errors import UsageError
+from .options import whole
+
+if TYPE_CHECKING:
+    from ..recipe import Recipe
+
+PARTS = ("data", "codec", "model", "windows", "training")
+BUDGET = ("steps", "epochs", "minutes")  # of several runs all have that of the first, unless it is said
+
+
+def put_flags(command: Any, recipes: Sequence["Recipe"]) -> None:
+    """Replace the catch-all of ``command`` by one parameter per part of the recipes that all of them share."""
+    flags = {name: _flags(getattr(recipes[0], name), len(recipes) == 1) for name in PARTS if _shared(name, recipes)}
+    signature = inspect.signature(command)
+    kept = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
+    parts = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=kind(), annotation=kind)
+        for name, kind in flags.items()
+    ]
+    command.__signature__ = signature.replace(parameters=[*kept, *parts])
+    command.__annotations__ |= {p.name: p.annotation for p in parts}
+
+
+def overridden(recipe: "Recipe", given: dict[str, Any], seed: int | None, sets: Sequence[str]) -> "Recipe":
+    """``recipe`` with what the flags and ``--set`` say in its place. Raises UsageError."""
+    from ..recipe import from_dict
+
+    plain = recipe.to_dict()
+    for part, flags in given.items():
+        said = {f.name: getattr(flags, f.name) for f in fields(flags)}
+        plain[part] |= {name: value for name, value in said.items() if value is not None}
+    plain["seed"] = recipe.seed if seed is None else seed
+    for text in sets:
+        place, equals, value = text.partition("=")
+        part, _, key = place.partition(".")
+        if not equals or part not in PARTS or not key:
+            raise UsageError(f"--set {text}: PART.FIELD=VALUE is needed, PART one of {', '.join(PARTS)}")
+        plain[part][key] = value
+    return from_dict(plain)
+
+
+def _shared(name: str, recipes: Sequence["Recipe"]) -> bool:
+    """Whether a flag of this part means the same for every recipe; a family's own is for one run alone."""
+    kinds = {type(getattr(recipe, name)) for recipe in recipes}
+    return len(recipes) == 1 or (len(kinds) == 1 and name != "model")
+
+
+def _flags(part: Any, alone: bool) -> type[Any]:
+    """A dataclass like that of ``part`` whose defaults are the values of ``part``, or None where others have theirs."""
+    made = []
+    for f in fields(part):
+        value = getattr(part, f.name)
+        default = value if alone or f.name in BUDGET else None
+        made.append((f.name, _flag(f, type(value), default), field(default=default)))
+    kind = Parameter(name="*")(make_dataclass(type(part).__name__, made, frozen=True))
+    kind.__module__ = __name__  # else it counts as built in, and its fields would be no flags
+    return kind
+
+
+def _flag(f: Any, kind: type[Any], default: Any) -> Any:
+    """The type of a field with its help: what it means and what is allowed."""
+    low, high = f.metadata.get("range", (None, None))
+    text, choices = str(f.metadata.get("help", "")), f.metadata.get("choices", ())
+    allowed = ", ".join(choices) if low is None else f"{low} to {high}"
+    named = whole if kind is int else Parameter
+    shown = named(name=f.metadata.get("flag"), help=f"{text} ({allowed})" if allowed else text)
+    return Annotated[kind if default is not None else kind | None, shown]
