@@ -1,6 +1,7 @@
 """How fast an archive becomes shards, and the price of isolation: the same with every file parsed in this process.
 
-Each row is a whole `data prepare` into an empty folder, or the parsing alone of files that are in memory.
+Each row is a whole `data prepare` into an empty folder, or the parsing alone of files that are in memory; the last
+table is that of small generated files, of which passing them to a process and back takes more than parsing them.
 CPU seconds are those of this process and its children together.
 """
 
@@ -17,11 +18,13 @@ from measure import Result, Spent, middle, parser, run, say, table, timed
 
 from partimento.data import SOURCES, ingest
 from partimento.data.reading import Reading, read_all
-from partimento.data.source import RawFile, Source, Split
+from partimento.data.source import Piece, RawFile, Source, Split
 from partimento.errors import MissingData
-from partimento.midi import parse
+from partimento.midi import parse, to_bytes
+from partimento.score import from_notes
 
 QUICK_FILES = 8
+SMALL_FILES, SMALL_NOTES = 2000, 50
 IN_PROCESS = 0  # stands for no workers
 
 
@@ -48,9 +51,30 @@ def measured(given: Namespace) -> Result:
         repeats = range(1 if given.quick else given.repeats)
         say(f"{ways(workers)}: {len(files)} files")
         prepared = middle(prepare(source, origin, workers) for _ in repeats)
-        parsed = middle(timed(lambda workers=workers: parse_all(files, workers))[1] for _ in repeats)
-        rows.append({"workers": workers, "prepare": asdict(prepared), "parse": asdict(parsed)})
-    return {"source": source.name, "files": len(files), "notes": parse_all(files, IN_PROCESS), "rows": rows}
+        rows.append({"workers": workers, "prepare": asdict(prepared), "parse": asdict(parsed(files, workers, repeats))})
+    counts = {"files": len(files), "notes": parse_all(files, IN_PROCESS)}
+    return {"source": source.name, **counts, "rows": rows, "small": small(given)}
+
+
+def small(given: Namespace) -> Result:
+    """Parsing small generated files, in this process and in workers by turns."""
+    files = list(small_files(QUICK_FILES if given.quick else SMALL_FILES))
+    ways, repeats = (IN_PROCESS, *given.workers), range(1 if given.quick else given.repeats)
+    rows = [{"workers": workers, "parse": asdict(parsed(files, workers, repeats))} for workers in ways]
+    return {"files": len(files), "notes": parse_all(files, IN_PROCESS), "bytes": len(files[0].data), "rows": rows}
+
+
+def small_files(count: int) -> Iterator[RawFile]:
+    """Files of SMALL_NOTES notes, one after the other."""
+    for number in range(count):
+        pitches = [36 + (number + 7 * place) % 48 for place in range(SMALL_NOTES)]
+        score = from_notes([(100 * place, 90, pitch, 64) for place, pitch in enumerate(pitches)])
+        yield RawFile(Piece(f"{number}", "train", "", f"{number}.mid", f"{number}"), to_bytes(score))
+
+
+def parsed(files: list[RawFile], workers: int, repeats: Iterable[int]) -> Spent:
+    """What it takes to parse ``files``, the median of ``repeats``."""
+    return middle(timed(lambda: parse_all(files, workers))[1] for _ in repeats)
 
 
 def limited(source: Source, most: int | None) -> Source:
@@ -94,6 +118,13 @@ def told(result: Result) -> Iterable[str]:
         base = result["rows"][0][work]["cpu_s"]
         yield from table([described(row[work], row["workers"], base, title, result) for row in result["rows"]])
         yield ""
+    tiny, rows = result["small"], result["small"]["rows"]
+    base = rows[0]["parse"]["cpu_s"]
+    title = f"small files ({tiny['bytes']} bytes)"
+    each = ({"CPU ms a file": 1000 * row["parse"]["cpu_s"] / tiny["files"]} for row in rows)
+    described_rows = (described(row["parse"], row["workers"], base, title, tiny) for row in rows)
+    yield from table([row | cost for row, cost in zip(described_rows, each, strict=True)])
+    yield ""
     yield f"{result['files']:,} files, {result['notes']:,} notes; price: CPU time as a multiple of that in process"
 
 

@@ -111,8 +111,8 @@ def run(
     options: ArgumentParser,
     measured: Callable[[Namespace], Result],
     told: Callable[[Result], Iterable[str]],
-) -> None:
-    """Parse, measure, print the table, write the JSON; what a user can mend is one line and an exit status."""
+) -> Result:
+    """Parse, measure, print the table, write the JSON; the result. A user's mistake is one line and an exit status."""
     given = options.parse_args()
     try:
         result = {"benchmark": Path(sys.argv[0]).stem, "quick": given.quick, "machine": machine(), **measured(given)}
@@ -120,6 +120,7 @@ def run(
         print(*("", *told(result)), sep="\n")
         if given.json:
             _write(given.json, result)
+        return result
     except PartimentoError as error:
         print(f"{options.prog}: {error}", file=sys.stderr)
         sys.exit(error.exit_status)

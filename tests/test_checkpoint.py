@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 import torch
@@ -207,3 +208,8 @@ def test_a_text_beside_the_weights_is_vouched_for(tmp_path):
     (tmp_path / "c" / "LICENSE").write_text("yours")
     with pytest.raises(CheckpointError, match="LICENSE: is damaged"):
         load_checkpoint(tmp_path / "c")
+
+
+def test_a_checkpoint_that_goes_while_it_is_looked_at_has_no_identity(tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "exists", lambda path: True)  # as in the gap of a swap
+    assert partimento.checkpoint._identity(tmp_path / "gone") is None

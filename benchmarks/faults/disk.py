@@ -17,10 +17,13 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from benchmarks.faults.disturb import full_at, ticking
+from benchmarks.faults.downloads import offered, published
+from benchmarks.faults.server import Answer, serving
 from benchmarks.faults.stage import RESUME, TRAIN, Ended, Stage, Work, differences, digest, leftovers, seeds, stage
 from benchmarks.faults.tally import Tally, tallied
 from partimento import picture, sound  # noqa: F401 (every child would import them anew)
 from partimento.checkpoint import Checkpoint, load_checkpoint
+from partimento.cli.app import run as partimento
 from partimento.errors import PartimentoError
 from partimento.zoo.bundle import bundle
 
@@ -29,7 +32,10 @@ FILLER = "filler"
 MOST = 16  # synced files and folders before which a disk is told to be full
 MOST_BITS = 20  # room of up to a megabyte
 HALVINGS = 24
-TRAINING = "training"
+TRAINING, FETCH = "training", "a fetched source"
+MEMBERS, MEMBER_BYTES = 150, 200  # of its archive: on a disk each takes a page, so that unpacking runs out of room, too
+PARTS = ("data/downloads/trial.part", "data/downloads/trial.lock")  # what a download keeps, to go on from
+FULL = ("No space left", "are free there")  # how a full disk is told of: by the system, or before anything is written
 PIECE = ["compose", "toy", "--seconds", "2", "--name", "piece", "--out", "out", "--format", "mid,wav,png", "--seed"]
 PREPARE = ["data", "prepare", "folder", "--from", "midi", "--name"]
 EVALUATE = ["evaluate", "toy", "--split", "validation", "--out", "report", "--context"]
@@ -49,11 +55,22 @@ def _bundled(figure: int) -> Callable[[], int]:
     return work
 
 
+def _fetched() -> int:
+    """``data fetch`` from a server in the same process, which does not say how much will come."""
+    files, archive = published(Random(0), MEMBERS, MEMBER_BYTES)
+    with (
+        serving(archive, Answer(length=False)) as served,
+        offered(served, files, Path("data").resolve()) as name,
+    ):
+        return partimento(["data", "fetch", name])
+
+
 TARGETS: dict[str, tuple[Work | None, Work]] = {  # what is there before, and what meets the full disk
     "a new corpus": (None, [*PREPARE, "other"]),
     "a corpus prepared anew": (None, [*PREPARE, "toy", "--split", "0.5,0.5,0"]),
     TRAINING: (None, TRAIN),
     "a piece over another": ([*PIECE, "1"], [*PIECE, "2"]),
+    FETCH: (None, _fetched),
     "a bundle over another": (_bundled(1), _bundled(2)),
     "an evaluation over another": ([*EVALUATE, "32"], [*EVALUATE, "64"]),
 }
@@ -140,13 +157,13 @@ def _trial(disk: Disk, kept: Path, kind: str, random: Random, final: Checkpoint)
 
 def _refused(ended: Ended) -> str:
     """Exit status 1, and one line that names the reason."""
-    if ended.status != 1 or not ended.is_one_line or "No space left" not in ended.said:
+    if ended.status != 1 or not ended.is_one_line or not any(words in ended.said for words in FULL):
         return f"ended with {ended.status}: {ended.said[-400:]!r}"
     return ""
 
 
 def _unchanged(place: Stage, before: dict[str, str]) -> str:
-    now = digest(place.folder)
+    now = {name: content for name, content in digest(place.folder).items() if not name.startswith(PARTS)}
     changed = sorted(name for name in {**before, **now} if before.get(name) != now.get(name))
     return f"changed: {changed}" if changed else ""
 

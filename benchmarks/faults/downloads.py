@@ -66,7 +66,7 @@ FAULTS: dict[str, Fault] = {
 def campaign(trials: int, seed: int) -> Tally:
     """``trials`` downloads of the same archive; each ends with the right files, or did not survive."""
     outcomes, kinds, asked = {}, Counter[str](), 0
-    files, archive = _published(random.Random(seed))
+    files, archive = published(random.Random(seed))
     for number in range(trials):
         trial = f"--seed {seed}, trial {number}"
         rng = random.Random(f"{seed}:{number}")
@@ -83,7 +83,7 @@ def campaign(trials: int, seed: int) -> Tally:
 def outcome(served: Served, files: dict[str, bytes], rng: random.Random) -> str:
     """What is wrong with the files after fetching, begun again where it was stopped; empty: nothing."""
     stops = [rng.randrange(len(served.body)) for _ in range(rng.randint(0, STOPS_AT_MOST))]
-    with _source(served, files) as name:
+    with tempfile.TemporaryDirectory() as home, offered(served, files, Path(home)) as name:
         while True:
             try:
                 found = fetch(name, terms=TERMS, listener=Listener(_stopping(stops)))
@@ -109,24 +109,23 @@ def _stopping(stops: list[int]) -> Callable[[int, int], None]:
 
 
 @contextmanager
-def _source(served: Served, files: dict[str, bytes]) -> Iterator[str]:
-    """A source with the served archive for the time of the block, in a home of its own; its name."""
+def offered(served: Served, files: dict[str, bytes], home: Path) -> Iterator[str]:
+    """A source with the served archive for the time of the block, with its data in ``home``; its name."""
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     sha256 = hashlib.sha256(served.body).hexdigest()
     source = Source("trial", "", "", "", served.url, False, _no_pieces, archive_sha256=sha256, sums=lambda: sums)
-    with tempfile.TemporaryDirectory() as home:
-        told = {"PARTIMENTO_DATA": str(Path(home)), "no_proxy": "*"}
-        with mock.patch.dict(os.environ, told), mock.patch.dict(SOURCES, {source.name: source}):
-            yield source.name
+    told = {"PARTIMENTO_DATA": str(home), "no_proxy": "*"}
+    with mock.patch.dict(os.environ, told), mock.patch.dict(SOURCES, {source.name: source}):
+        yield source.name
 
 
 def _no_pieces(*_: object) -> Iterator[object]:
     yield from ()
 
 
-def _published(rng: random.Random) -> tuple[dict[str, bytes], bytes]:
+def published(rng: random.Random, members: int = MEMBERS, member_bytes: int = 0) -> tuple[dict[str, bytes], bytes]:
     """Files that do not pack, and the archive of them."""
-    files = {f"{number}.mid": rng.randbytes(MEMBER_BYTES) for number in range(MEMBERS)}
+    files = {f"{number}.mid": rng.randbytes(member_bytes or MEMBER_BYTES) for number in range(members)}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, data in files.items():

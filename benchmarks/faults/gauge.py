@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from benchmarks.faults.strikes import from_env
@@ -64,7 +64,7 @@ def gauged(log: Path, timeout_s: float = 0.0) -> Iterator[None]:
     plain, strikes = Worker.do, from_env(hits_log(log))
 
     def do(worker: Worker, task: Task) -> bytes:
-        asked = Task(task.request, task.memory_mb, timeout_s or task.timeout_s, task.subject)
+        asked = replace(task, timeout_s=timeout_s or task.timeout_s)
         used, begun, code = _cpu_s(worker.process.pid), time.monotonic(), ""
         if strikes:
             strikes.meet(worker.process, task.subject)

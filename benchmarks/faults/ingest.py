@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +23,8 @@ from benchmarks.faults.tally import Tally, tallied
 from benchmarks.measure import say, table
 from partimento.data.corpus import Corpus
 from partimento.errors import REASONS
+from partimento.isolate.limits import PATIENCE
+from partimento.isolate.task import LOST
 from partimento.printable import printable
 
 MOST_S, MOST_MB = 5.0, 512.0
@@ -56,11 +58,24 @@ class Prepared:
         if self.corpus is not None:
             self.corpus.verify()
             yield from wrong_pieces(self.corpus)
+        slow = slowness(self.work)
         for work in self.work:
-            if work.cpu_s > MOST_S or work.code == "time":
+            if max(work.cpu_s, lost_s(work) / slow) > MOST_S or work.code == "time":
                 yield work.subject, f"{work.cpu_s:.1f} CPU s, {work.wall_s:.1f} s"
             if work.peak_mb > MOST_MB:
                 yield work.subject, f"{work.peak_mb:.0f} MiB"
+
+
+def lost_s(work: Work) -> float:
+    """Seconds by the wall's clock of work whose child died, of which nobody knows the CPU time; else 0."""
+    return work.wall_s if work.code in LOST else 0.0
+
+
+def slowness(works: Sequence[Work]) -> float:
+    """Wall time as a multiple of CPU time in the children that lived: how busy the machine was. From 1 to PATIENCE."""
+    alive = [work for work in works if work.code not in LOST]
+    cpu_s = sum(work.cpu_s for work in alive)
+    return min(max(sum(work.wall_s for work in alive) / cpu_s, 1.0), PATIENCE) if cpu_s else 1.0
 
 
 def run_faults(ended: Ended) -> Iterator[str]:

@@ -2,11 +2,12 @@
 
 The rule that is held against what happens (isolate/pool.py): a file whose process is killed is parsed once more in
 a fresh process, and is refused as ``crashed`` if that one is killed as well; one whose process takes too long is
-refused as ``time`` at once; nothing else changes. A trial is one kill or stop. Some kills aim at the second process.
+refused as ``time`` at once; nothing else changes. A trial is one kill or stop of a process at work; those of idle
+ones are told apart. Some kills aim at the second process.
 """
 
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from random import Random
@@ -19,6 +20,7 @@ from benchmarks.faults.mutations import smf
 from benchmarks.faults.strikes import Plan, read_strikes
 from benchmarks.faults.tally import Tally, tallied
 from partimento.data.corpus import Corpus
+from partimento.data.manifest import Manifest
 
 WORKERS = 2
 FILES_PER_KILL = 50
@@ -52,9 +54,10 @@ def hit(place: Path, count: int, files_each: int, how: signal.Signals, chance: R
     clean = prepare(files, place / "clean", WORKERS)
     disturbed = prepare(files, place / "disturbed", WORKERS, env={**plan.to_env(), **timeout})
     hits = read_strikes(hits_log(place / "disturbed" / "log"))
-    outcomes = {f"{how.name} {number}": _noticed(process, how, disturbed) for number, process in enumerate(hits)}
+    at_work, idle = parted(hits, disturbed.work)
+    outcomes = {f"{how.name} {number}": _noticed(process, how, disturbed) for number, process in enumerate(at_work)}
     outcomes[f"{how.name}: the run"] = "; ".join(differences(clean, disturbed, len(hits), count))
-    return outcomes, _summary(disturbed, hits)
+    return outcomes, _summary(disturbed, len(at_work), len(idle))
 
 
 def planned(count: int, files: int, how: signal.Signals, chance: Random) -> Plan:
@@ -64,13 +67,18 @@ def planned(count: int, files: int, how: signal.Signals, chance: Random) -> Plan
     return Plan(how, numbers[twice:], numbers[:twice], chance.randrange(2**31))
 
 
-def _summary(disturbed: Prepared, hits: Sequence[int]) -> str:
+def parted(hits: Sequence[int], works: Sequence[Work]) -> tuple[list[int], list[int]]:
+    """The processes that were hit while they had work, or were given some before anyone knew, and the idle ones."""
+    losers = {work.process for work in works if work.code}
+    return [process for process in hits if process in losers], [process for process in hits if process not in losers]
+
+
+def _summary(disturbed: Prepared, at_work: int, idle: int) -> str:
     """What became of the files whose processes were hit."""
     losses = [work for work in disturbed.work if work.code]
     refused = len(disturbed.report["refused"])
     requeued = len({work.subject for work in losses}) - refused
-    idle = len({*hits} - {work.process for work in losses})
-    return f"{len(hits)} ({requeued} files requeued, {refused} refused, {idle} processes without work)"
+    return f"{at_work} at work ({requeued} files requeued, {refused} refused), and {idle} of idle processes"
 
 
 def _noticed(process: int, how: signal.Signals, disturbed: Prepared) -> str:
@@ -91,12 +99,19 @@ def differences(clean: Prepared, disturbed: Prepared, hits: int, wanted: int) ->
     refused = {row["path"]: row["code"] for row in disturbed.report["refused"]}
     if refused != (due := dict(final_refusals(disturbed.work))):
         yield f"refused {refused}, due {due}"
-    if not refused and asdict(clean.corpus.manifest) != asdict(disturbed.corpus.manifest):
-        yield "shards or manifest are not the same bytes"
+    yield from _other_manifest(clean.corpus.manifest, disturbed.corpus.manifest, refused)
     outcomes = dict(disturbed.outcomes.keys())
     if outcomes != {path: refused.get(path, ACCEPTED) for path, _ in clean.outcomes}:
         yield "files are missing or told of twice"
     yield from _changed(clean.corpus, disturbed.corpus)
+
+
+def _other_manifest(clean: Manifest, disturbed: Manifest, refused: Collection[str]) -> Iterator[str]:
+    """What two manifests say otherwise, but for the files that were ``refused``."""
+    if not refused and asdict(clean) != asdict(disturbed):
+        yield "shards or manifest are not the same bytes"
+    if disturbed.entries != tuple(entry for entry in clean.entries if entry.piece.path not in refused):
+        yield "other entries in the manifest than those of the clean run"
 
 
 def final_refusals(works: Sequence[Work]) -> Iterator[tuple[str, str]]:

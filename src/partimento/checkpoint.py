@@ -188,7 +188,10 @@ def _damage_told(folder: Path) -> Iterator[None]:
 
 def _identity(folder: Path) -> int | None:
     """What tells a folder from the one that took its name."""
-    return folder.stat().st_ino if folder.exists() else None
+    try:
+        return folder.stat().st_ino
+    except (FileNotFoundError, NotADirectoryError):  # not asked for beforehand: it may go in between
+        return None
 
 
 def _contiguous(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -63,6 +63,23 @@ def test_strict_makes_no_corpus_but_the_report(partimento, mixed):
     assert len(json.loads((mixed / "report.json").read_text())["refused"]) == 2
 
 
+def test_an_older_report_does_not_outlive_a_prepare_that_fails(partimento, mixed):
+    asked = ("data", "prepare", "folder", "--report", mixed / "report.json", "--from")
+    assert partimento(*asked, mixed / "in").status == 0 and (mixed / "report.json").exists()
+    assert partimento(*asked, mixed / "nowhere").status == 2 and not (mixed / "report.json").exists()
+
+
+def test_a_file_that_is_no_report_is_not_replaced_by_one(partimento, mixed):
+    said = partimento("data", "prepare", "folder", "--from", mixed / "in", "--report", mixed / "in" / "good.mid")
+    assert said.status == 2 and "holds something else than a report; name another file" in said.complaint
+    assert (mixed / "in" / "good.mid").read_bytes().startswith(b"MThd")
+
+
+def test_the_help_names_every_source(partimento):
+    said = " ".join(partimento("data", "prepare", "--help").out.replace("│", " ").split())
+    assert "one of: maestro, free-piano, folder" in said
+
+
 def test_progress_tells_of_files_rate_and_time_left():
     told = []
     tell = _pace(lambda share, remark: told.append((share, remark)))
@@ -77,6 +94,10 @@ REFUSED = {
     "an unknown corpus": (["show", "tny"], "did you mean tiny"),
     "a filter that matches nothing": (["show", "tiny", "--filter", "title=Nothing"], "chooses none of 8 pieces"),
     "a year that is none": (["show", "tiny", "--filter", "year=x"], "a year or a range of years"),
+    "a share that is no number": (["prepare", "folder", "--from", ".", "--split", "nan,0.5,0.5"], "--split nan,0.5"),
+    "shares of official splits": (["prepare", "maestro", "--split", "1,0,0"], "leave out --split and --seed"),
+    "a seed of official splits": (["prepare", "maestro", "--seed", 0], "leave out --split and --seed"),
+    "a corpus in its origin": (["prepare", "folder", "--from", "/"], "not apart from it"),
     "an unknown source": (["prepare", "foldr", "--from", "."], "did you mean folder"),
     "no origin": (["prepare", "folder"], "--from PATH"),
     "an origin that is not there": (["prepare", "folder", "--from", "nowhere"], "neither a folder nor"),
@@ -94,9 +115,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_what_cannot_be_done_is_refused_in_one_line(kind, partimento, tmp_path, monkeypatch):
+def test_what_cannot_be_done_is_refused_in_one_line(kind, partimento, tmp_path, monkeypatch, tmp_path_factory):
     arguments, advice = REFUSED[kind]
     if arguments[0] == "prepare":
-        monkeypatch.setenv("PARTIMENTO_DATA", str(tmp_path / "data"))
+        monkeypatch.setenv("PARTIMENTO_DATA", str(tmp_path_factory.mktemp("apart") / "data"))
     said = partimento("data", *arguments)
     assert said.status == 2 and advice in said.complaint and not list(tmp_path.rglob("*.*"))

@@ -64,3 +64,18 @@ def test_a_reader_that_goes_away_ends_a_stream_without_a_word(started):
     assert process.stdout.readline().startswith('{"onset_s"')
     process.stdout.close()
     assert process.wait(PATIENCE_S) == 1 and process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_prepare_says_so_in_a_line_and_leaves_nothing(number, started, workshop, tmp_path):
+    (tmp_path / "in").mkdir()
+    for i in range(3000):
+        copy = (workshop / "midi" / "piece-0.mid").read_bytes() + bytes([i % 256, i // 256])
+        (tmp_path / "in" / f"{i}.mid").write_bytes(copy)
+    process = started("data", "prepare", "folder", "--from", tmp_path / "in", "--name", "stopped", "--quiet")
+    wait_for(lambda: list((workshop / "data").glob(".stopped.*.part")))
+    process.send_signal(number)
+    _, err = process.communicate(timeout=SOON_S)
+    assert process.returncode == 128 + number
+    assert err == "partimento: stopped; the old corpus stays as it was; run the same command again\n"
+    assert not list((workshop / "data").glob(".*")) and not (workshop / "data" / "stopped").exists()

@@ -1,5 +1,7 @@
 import json
+import math
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -96,3 +98,25 @@ def test_unknown_corpus_has_a_suggestion(corpus):
 def test_corpus_name_is_no_path(name):
     with pytest.raises(UsageError, match="not a path"):
         place(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("a" * 300, "more than 100 bytes"), ("ä" * 51, "more than 100"), ("con", "Windows"), ("LPT1.x", "Windows")],
+)
+def test_a_corpus_name_that_some_system_cannot_hold_is_refused(name, words):
+    with pytest.raises(UsageError, match=words) as refusal:
+        place(name)
+    assert len(str(refusal.value)) < 200 and place("a" * 100)
+
+
+def test_a_manifest_with_what_is_no_number_is_refused(corpus):
+    path = corpus.folder / "manifest.json"
+    path.write_text(path.read_text().replace("0.25", "NaN"))
+    with pytest.raises(InputError, match=r"damaged \(NaN is no number\)"):
+        Corpus.open(corpus.folder)
+
+
+def test_a_manifest_with_what_is_no_number_is_not_written(corpus, tmp_path):
+    with pytest.raises(ValueError, match="JSON"):
+        replace(corpus.manifest, options={"shares": (math.nan, 0.5, 0.5)}).write(tmp_path)

@@ -126,9 +126,10 @@ def test_refused_file_of_an_official_source_refuses_the_corpus(home, folder, mon
 
 
 def test_nothing_readable_is_refused(home, tmp_path):
-    (tmp_path / "x.mid").write_bytes(b"no music")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "x.mid").write_bytes(b"no music")
     with pytest.raises(InputError, match=r"no file of 1 could be read.*x\.mid"):
-        ingest.prepare("folder", tmp_path)
+        ingest.prepare("folder", tmp_path / "in")
 
 
 def test_interrupted_prepare_leaves_the_old_corpus(corpus, folder, home):
@@ -161,6 +162,47 @@ def test_official_splits_are_not_divided_again(home, folder):
 def test_without_an_origin_the_url_is_told(home):
     with pytest.raises(MissingData, match=r"--from PATH.*https://storage"):
         ingest.prepare("maestro", None)
+
+
+def test_without_an_origin_a_folder_is_asked_for(corpus):
+    with pytest.raises(UsageError, match="--from PATH is needed"):
+        ingest.prepare("folder", None)
+
+
+@pytest.fixture
+def official(home, folder, monkeypatch):
+    """A prepared corpus of a source that is divided officially; its files are gone."""
+    monkeypatch.setitem(SOURCES, "official", replace(FOLDER, name="official", official_splits=True))
+    corpus, _ = ingest.prepare("official", folder)
+    shutil.rmtree(folder)
+    return corpus
+
+
+def test_without_an_origin_a_sound_official_corpus_is_unchanged(official):
+    again, report = ingest.prepare("official", None)
+    assert (again.fingerprint, report.unchanged) == (official.fingerprint, True)
+    assert report.to_json() == official.manifest.report
+
+
+def test_without_an_origin_a_damaged_corpus_is_told(official):
+    data = bytearray((official.folder / "notes.npy").read_bytes())
+    data[-5] ^= 1
+    (official.folder / "notes.npy").write_bytes(data)
+    with pytest.raises(InputError, match=r"notes\.npy: is damaged; prepare it again .*with --from PATH"):
+        ingest.prepare("official", None)
+
+
+def test_two_prepares_at_once_leave_one_sound_corpus(home, folder, midi):
+    for pitch in range(70, 100):
+        (folder / f"{pitch}.mid").write_bytes(midi(pitch))
+    script = (
+        f"import pathlib; from partimento.data.ingest import prepare; prepare('folder', pathlib.Path({str(folder)!r}))"
+    )
+    both = [subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE) for _ in range(2)]
+    said = [(process.communicate(timeout=120)[1], process.returncode) for process in both]
+    assert [status for _, status in said] == [0, 0], said
+    assert ingest.prepare("folder", folder)[1].unchanged
+    assert [path.name for path in home.iterdir()] == ["folder"]
 
 
 def test_unknown_source_has_a_suggestion(home, folder):

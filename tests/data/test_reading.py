@@ -66,3 +66,11 @@ def test_few_files_are_held_at_once(midi, monkeypatch):
     with closing(read_all(files, 1)) as told:
         next(told)
         assert len(drawn) <= 5
+
+
+def test_an_answer_longer_than_any_parse_gives_is_refused_and_large_files_wait(midi, monkeypatch):
+    monkeypatch.setattr(reading, "ANSWER_BYTES", 10)
+    monkeypatch.setattr(reading, "ANSWER_PER_BYTE", 1)
+    (told,) = read_all([file("a", midi(60))])
+    assert told.refusal.code == "crashed" and "answered with more than" in str(told.refusal)
+    assert reading._full(reading.deque([reading._Pending(file("a", b""), reading.AHEAD_BYTES + 1, None)]), 8)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TRIALS = {"training": 3, "files": 8, "disk": 6, "clock": 1}
+TRIALS = {"training": 3, "files": 8, "disk": 7, "clock": 1}
 SCRIPT = """
 import json, sys
 from importlib import import_module

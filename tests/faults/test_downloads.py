@@ -21,7 +21,7 @@ def test_five_faulty_downloads_end_with_every_file_as_published():
 
 @pytest.mark.parametrize("kind", FAULTS)
 def test_each_kind_of_fault_is_survived(kind):
-    files, archive = downloads._published(random.Random(0))
+    files, archive = downloads.published(random.Random(0))
     with serving(archive, *FAULTS[kind](random.Random(1), archive)) as served:
         assert outcome(served, files, random.Random(2)) == ""
     assert not served.answers

@@ -60,7 +60,9 @@ def test_notes_that_overlap_are_seen():
 
 def test_killed_processes_cost_no_file(tmp_path):
     outcomes, summary = workers.hit(tmp_path, 3, 10, workers.signal.SIGKILL, Random(1))
-    assert set(outcomes.values()) == {""} and summary.startswith("3 (")
+    assert set(outcomes.values()) == {""}
+    at_work, idle = (int(part.split()[0]) for part in summary.split(", and "))
+    assert at_work + idle == 3 and len(outcomes) == at_work + 1
 
 
 def test_the_rule_refuses_what_is_lost_twice_or_takes_too_long():
@@ -84,3 +86,29 @@ def test_what_a_primer_must_not_do_is_seen(tmp_path):
 def test_a_sound_original_is_a_primer(tmp_path):
     trial = primers.tried(Mutant("fine.mid", "blank", generated()[0]), tmp_path / "0", whole=False)
     assert trial.ended.status == 0 and trial.fault() == ""
+
+
+def test_a_child_that_died_late_is_seen_unless_the_machine_was_slow():
+    lost, quick = Work("a", 1, "crashed", 9.0, 0, 0), Work("b", 2, "", 1.0, 1.0, 9)
+    for alive, seen in ((quick, ["a"]), (replace(quick, wall_s=3.0), [])):
+        run = ingest.Prepared(Ended(0, "", "", 0, 0), None, {}, [lost, alive])
+        assert [subject for subject, _ in run.faults()] == seen
+
+
+def test_entries_that_differ_are_seen_though_a_file_was_refused(tmp_path):
+    workers.good_files(tmp_path / "files", 3)
+    manifest = prepared(tmp_path / "files", tmp_path).corpus.manifest
+    one, two, three = manifest.entries
+    assert list(workers._other_manifest(manifest, replace(manifest, entries=(one, three)), {two.piece.path})) == []
+    assert list(workers._other_manifest(manifest, replace(manifest, entries=(three,)), {two.piece.path}))
+
+
+def test_a_hit_of_an_idle_process_is_told_apart():
+    assert workers.parted([1, 2], [Work("a", 1, "crashed", 0, 0, 0), Work("b", 2, "", 0, 0, 0)]) == ([1], [2])
+
+
+@pytest.mark.parametrize(("cpu_s", "parent_mb", "faults"), [(14, 800, 0), (16, 800, 1), (14, 901, 1)])
+def test_a_primer_that_was_kept_has_bounds_above_a_sound_one(tmp_path, cpu_s, parent_mb, faults):
+    base = primers.Trial(Ended(0, "", "", 5, 0), tmp_path, [], 388.0)
+    trial = primers.Trial(Ended(0, "", "", cpu_s, 0), tmp_path, [], parent_mb, base)
+    assert len(list(trial._over())) == faults

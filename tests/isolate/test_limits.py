@@ -2,11 +2,12 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from partimento.isolate import guard
-from partimento.isolate.limits import KERNEL_LIMITS, resident_mb, waits
+from partimento.isolate.limits import KERNEL_LIMITS, TIME, WATCH_S, Watch, resident_mb, waits
 
 
 def test_the_watching_parent_sees_this_process():
@@ -36,3 +37,38 @@ def test_a_process_that_computes_does_not_wait(work, waiting):
 
 def test_a_process_that_is_gone_waits():
     assert waits(2**30)
+
+
+@pytest.fixture
+def sleeper():
+    child = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(60)"])
+    yield child
+    child.kill()
+    child.wait()
+
+
+def test_one_watch_sees_one_piece_of_work_after_the_other(sleeper):
+    watch = Watch(sleeper)
+    for timeout_s in (60.0, 0.0):
+        watch.begin(timeout_s)
+        time.sleep(3 * WATCH_S)
+        if timeout_s:
+            assert watch.end() == "" and sleeper.poll() is None
+    sleeper.wait(20)
+    assert watch.end() == TIME
+
+
+def test_a_child_without_work_may_take_its_time(sleeper):
+    watch = Watch(sleeper)
+    watch.begin(0.0)
+    assert watch.end() == ""
+    time.sleep(2 * WATCH_S)
+    assert sleeper.poll() is None
+    watch.close()
+
+
+def test_a_process_that_waits_for_a_disk_does_not_wait(monkeypatch):
+    monkeypatch.setattr("partimento.isolate.limits.KERNEL_LIMITS", True)
+    for state, waiting in (("D", False), ("S", True), ("T", True)):
+        monkeypatch.setattr(Path, "read_text", lambda _path, state=state: f"7 (a) b) {state} 1")
+        assert waits(7) is waiting

@@ -4,6 +4,8 @@ The children here run the Python that is their data: so much can a file do that 
 """
 
 import io
+import sys
+from importlib import import_module
 
 import pytest
 from hypothesis import given
@@ -16,6 +18,7 @@ from partimento.isolate.message import receive, send
 from partimento.isolate.task import Defect, Task
 
 TASK = Task(b"", 1, 5.0, "idea.mid")
+SLOW = "import time; time.sleep(0.9)\n\ndef double(data):\n    return data * 2\n"
 
 heads = st.recursive(st.none() | st.integers() | st.text(), lambda head: st.lists(head, max_size=3))
 
@@ -145,3 +148,28 @@ def test_a_message_goes_through_a_pipe_whole_or_not_at_all(message, more):
     assert receive(io.BytesIO(whole[:-1])) is None
     with pytest.raises(ValueError, match="bytes"):
         receive(io.BytesIO(whole), most_bytes=len(message) - 1)
+
+
+@pytest.fixture
+def slow_module(tmp_path, monkeypatch):
+    """A module whose import takes longer than its work may."""
+    (tmp_path / "slowly_imported.py").write_text(SLOW)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield import_module("slowly_imported")
+    del sys.modules["slowly_imported"]
+
+
+def test_the_time_that_a_child_takes_to_start_is_not_the_works(slow_module):
+    assert isolated(slow_module.double, b"ab", timeout_s=0.1) == b"abab"
+
+
+def test_a_child_that_does_not_start_in_time_is_no_fault_of_the_input(slow_module, monkeypatch):
+    monkeypatch.setattr("partimento.isolate.worker.START_S", 0.1)
+    with pytest.raises(WorkFailed, match=r"took more than 0\.1 s to start"):
+        isolated(slow_module.double, b"ab")
+
+
+def test_children_that_end_before_they_are_ready_are_no_fault_of_the_input(monkeypatch):
+    monkeypatch.setattr("partimento.isolate.worker._BOOT", "raise SystemExit(3)")
+    with pytest.raises(WorkFailed, match="3 child processes ended before they were ready"):
+        isolated(eval, b"b'a'", {})

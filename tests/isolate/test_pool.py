@@ -4,6 +4,7 @@ The children here run the Python that is their data: so much can a file do that 
 """
 
 import os
+import threading
 import time
 
 import pytest
@@ -136,3 +137,15 @@ def test_what_would_not_reach_a_child_is_wrong_use():
 
 def test_there_are_as_many_workers_as_usable_cores_and_at_most_eight():
     assert 1 <= default_workers() <= min(8, os.cpu_count())
+
+
+def test_an_answer_may_be_bounded_for_itself():
+    with Pool(1) as pool:
+        futures = [pool.submit(eval, b"b'x' * 2000", {}, answer_bytes=most) for most in (1000, 3000)]
+        assert code(futures[0]) == "crashed" and len(futures[1].result()) == 2000
+
+
+def test_a_pool_watches_with_one_thread_for_each_process():
+    with Pool(1) as pool:
+        before = [(done(pool, n).result(), threading.active_count())[1] for n in range(5)]
+    assert len(set(before)) == 1

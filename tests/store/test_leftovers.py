@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from partimento.store import clear, discard, locked, restore, staged_folder, write_atomically
+from partimento.store import clear, discard, is_leftover, locked, restore, staged_folder, write_atomically
 
 PART, OLD = ".x.0123456789ab.part", ".x.0123456789ab.old"
 
@@ -103,3 +103,11 @@ def test_what_is_discarded_is_gone_at_once_for_whoever_reads(tmp_path, monkeypat
     monkeypatch.undo()
     clear(tmp_path)
     assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [(".a.0123456789ab.part", True), (".a.0123456789ab.old", True), (".git", False), ("a.part", False)],
+)
+def test_a_hidden_name_of_ours_is_known(name, ours, tmp_path):
+    assert is_leftover(tmp_path / name) is ours

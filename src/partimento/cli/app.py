@@ -1,10 +1,14 @@
 """The table of verbs, and what every one of them has in common: exit status and error line."""
 
 import os
+import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from threading import current_thread, main_thread
+from types import FrameType
 
 from cyclopts import App, CycloptsError
 
@@ -20,7 +24,7 @@ VERBS = {
     "models": ("models:models", "List what is bundled and trained, with licence and figures."),
     "doctor": ("models:doctor", "Say what this installation can do."),
 }
-FAILED, REFUSED, INTERRUPTED = 1, 2, 130
+FAILED, REFUSED, INTERRUPTED, TERMINATED = 1, 2, 130, 143  # the last two as shells count signals 2 and 15
 TRACEBACK = "PARTIMENTO_TRACEBACK"  # an environment variable
 
 app = App(
@@ -36,15 +40,17 @@ for name, (place, summary) in VERBS.items():
 
 def run(arguments: Sequence[str]) -> int:
     """Run a verb; its exit status: 0 done, 1 the work failed, 2 wrong use or refused input."""
+    ended: list[int] = []
     try:
-        app(list(arguments) or ["--help"], exit_on_error=False, print_error=False, result_action="return_value")
+        with _sigterm_as_ctrl_c(ended):
+            app(list(arguments) or ["--help"], exit_on_error=False, print_error=False, result_action="return_value")
         return 0
     except PartimentoError as error:
         return _complain(str(error), error.exit_status)
     except CycloptsError as error:
         return _complain(f"{error} (see partimento --help, or --help behind a verb)", REFUSED)
     except KeyboardInterrupt as stop:
-        return _complain(str(stop) or "stopped; what was finished is kept", INTERRUPTED)
+        return _complain(str(stop) or "stopped; what was finished is kept", TERMINATED if ended else INTERRUPTED)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 (whoever read our output has gone)
         return FAILED
@@ -56,6 +62,24 @@ def run(arguments: Sequence[str]) -> int:
         if os.environ.get(TRACEBACK):
             raise
         return _complain(f"{_defect(error)}; please report it, with what {TRACEBACK}=1 shows", FAILED)
+
+
+@contextmanager
+def _sigterm_as_ctrl_c(ended: list[int]) -> Iterator[None]:
+    """SIGTERM ends a verb as Ctrl-C does, so that it cleans up; ``ended`` notes that it came."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        ended.append(number)
+        raise KeyboardInterrupt
+
+    if current_thread() is not main_thread():  # whoever runs us has the signals
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _complain(line: str, status: int) -> int:

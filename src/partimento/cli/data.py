@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
+from ..data import SOURCES
 from ..errors import UsageError
 from .console import Output
 from .fetch import fetch
@@ -16,6 +17,7 @@ from .options import checked_folder, whole
 
 if TYPE_CHECKING:
     from ..data.report import Report
+    from ..data.source import Split
 
 TEXTS = ("source", "licence", "credit", "homepage", "folder", "fingerprint")
 SHOWN = 12  # composers
@@ -24,13 +26,19 @@ WIDTH = 13  # of the first column
 
 app = App(name="data", help="List, fetch, prepare and show the corpora that models are trained on.")
 app.command(fetch)
+Prepared = Annotated[str, Parameter(help=f"one of: {', '.join(SOURCES)}; folder is any MIDI files")]
 From = Annotated[Path | None, Parameter(name="--from", help="the archive, or a folder with the files")]
+Name = Annotated[str, Parameter(help="a name of its own for the corpus")]
+Shares = Annotated[str, Parameter(help="shares of train, validation and test of a folder; 0.8,0.1,0.1 if not given")]
+Seed = Annotated[int | None, whole("of a folder's split; 0 if not given")]
+Workers = Annotated[int | None, whole("processes that read files; as many as cores, at most 8, if not given")]
+Strict = Annotated[bool, Parameter(help="make no corpus if any file is refused", negative="")]
+ReportFile = Annotated[Path | None, Parameter(name="--report", help="a file for the whole report, as JSON")]
 
 
 @app.command(name="list")
 def list_(*, output: Output = Output()) -> None:
     """The sources, and what is prepared here."""
-    from ..data import SOURCES
     from ..data.corpus import home, prepared
 
     here = prepared()
@@ -42,40 +50,31 @@ def list_(*, output: Output = Output()) -> None:
 
 @app.command
 def prepare(
-    source: str,
+    source: Prepared,
     /,
     *,
     origin: From = None,
-    name: Annotated[str, Parameter(help="a name of its own for the corpus")] = "",
-    split: Annotated[str, Parameter(help="shares of train, validation and test of a folder")] = "0.8,0.1,0.1",
-    seed: Annotated[int, whole("of a folder's split")] = 0,
-    workers: Annotated[
-        int | None, whole("processes that read files; as many as cores, at most 8, if not given")
-    ] = None,
-    strict: Annotated[bool, Parameter(help="make no corpus if any file is refused", negative="")] = False,
-    report: Annotated[Path | None, Parameter(help="a file for the whole report, as JSON")] = None,
+    name: Name = "",
+    split: Shares = "",
+    seed: Seed = None,
+    workers: Workers = None,
+    strict: Strict = False,
+    report: ReportFile = None,
     output: Output = Output(),
 ) -> None:
-    """Read MIDI files into a corpus that training can map.
-
-    Parameters
-    ----------
-    source
-        maestro, or folder (any MIDI files).
-    """
+    """Read MIDI files into a corpus that training can map."""
     from ..data.ingest import prepare as ingest
     from ..data.report import Report
-    from ..data.source import Split
     from ..data.summary import show as summary
 
-    found = Report()
-    with _kept(found, report), output.progress(f"reading {source}") as update:
+    found, divided, processes = Report(), _split(split, seed), _workers(workers)
+    with _kept(found, report), _stoppable(), output.progress(f"reading {source}") as update:
         corpus, _ = ingest(
             source,
             origin,
             name=name,
-            split=Split(_shares(split), seed) if source == "folder" else None,
-            workers=_workers(workers),
+            split=divided,
+            workers=processes,
             strict=strict,
             report=found,
             progress=_pace(update),
@@ -134,20 +133,50 @@ def _pace(update: Callable[[float, str], None]) -> Callable[[int, int, object], 
 
 
 @contextmanager
+def _stoppable() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("stopped; the old corpus stays as it was; run the same command again") from None
+
+
+@contextmanager
 def _kept(found: "Report", path: Path | None) -> Iterator[None]:
-    """Write the report to ``path`` at the end, also where the corpus was refused. Raises UsageError at once."""
+    """Write the report to ``path`` at the end, also where the corpus was refused; an older one is removed at once.
+
+    Raises UsageError for a place that is no report's.
+    """
     from ..store import write_atomically
 
-    if path is not None and path.is_dir():
-        raise UsageError(f"--report {path}: is a folder; name a file")
     if path is not None:
-        checked_folder("--report", path.parent)
+        _require_report(path)
+        path.unlink(missing_ok=True)
     try:
         yield
     finally:
         if path is not None and found.files:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, json.dumps(found.to_json(), indent=1).encode())
+
+
+def _require_report(path: Path) -> None:
+    """Raise UsageError unless ``path`` is free, or a report that a new one may replace."""
+    from ..data.report import is_report
+
+    if path.is_dir():
+        raise UsageError(f"--report {path}: is a folder; name a file")
+    checked_folder("--report", path.parent)
+    if path.exists() and not (path.is_file() and is_report(path.read_bytes())):
+        raise UsageError(f"--report {path}: holds something else than a report; name another file")
+
+
+def _split(shares: str, seed: int | None) -> "Split | None":
+    """The split that was asked for; None where none was."""
+    from ..data.source import Split
+
+    if not shares and seed is None:
+        return None
+    return Split(_shares(shares) if shares else Split.shares, seed or 0)
 
 
 def _shares(text: str) -> tuple[float, float, float]:

@@ -7,27 +7,23 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from ..data import SOURCES
 from ..units import MEGABYTE, clock_text
 from .console import Output
 
 Update = Callable[[float, str], None]
+FETCHED = [name for name, source in SOURCES.items() if source.archive_url]
 
 
 def fetch(
-    source: str,
+    source: Annotated[str, Parameter(help=f"one of: {', '.join(FETCHED)}")],
     /,
     *,
     url: Annotated[str, Parameter(help="another address of the same archive, by http or https")] = "",
     keep_archive: Annotated[bool, Parameter(help="keep the archive beside the unpacked files", negative="")] = False,
     output: Output = Output(),
 ) -> None:
-    """Download the files of a source, verify and unpack them; Ctrl-C keeps what is here, the same command goes on.
-
-    Parameters
-    ----------
-    source
-        maestro.
-    """
+    """Download the files of a source, verify and unpack them; Ctrl-C keeps what is here, the same command goes on."""
     from ..data.fetch.download import Listener
     from ..data.fetch.fetch import fetch as fetch_files
 

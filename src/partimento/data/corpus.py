@@ -15,14 +15,26 @@ from pathlib import Path
 import platformdirs
 
 from ..errors import InputError, MissingData, UnknownName, UsageError
+from ..printable import printable
 from ..score import TABLES, Array, Provenance, Score
 from ..store import restore
 from . import SOURCES
+from .fetch.members import RESERVED
 from .manifest import AGAIN, MANIFEST, Entry, Manifest, read_manifest
 from .shards import Offsets, map_shards, sums
 from .source import SPLITS, Piece
 
 DOWNLOADS = "downloads"  # no corpus may have this name
+LONGEST_NAME, SHOWN_OF_NAME = 100, 40  # bytes, and letters: a hidden name while writing needs room for more
+NAME_RULES: tuple[tuple[Callable[[str], bool], str], ...] = (  # what is refused, in which words
+    (
+        lambda name: not re.fullmatch(r"\w[\w.-]*", name) or name.endswith("."),
+        "letters, digits, '_', '-' and '.', not a path and no dot in front or at the end",
+    ),
+    (lambda name: len(name.encode()) > LONGEST_NAME, f"has more than {LONGEST_NAME} bytes; choose a shorter one"),
+    (lambda name: bool(RESERVED.fullmatch(name)), "Windows keeps this name for itself; choose another one"),
+    (lambda name: name.casefold() == DOWNLOADS, "what is fetched lies there; choose another one"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,10 +140,9 @@ def prepared() -> list[str]:
 
 def place(name: str) -> Path:
     """The folder of the corpus called ``name``. Raises UsageError for what is no plain name."""
-    if not re.fullmatch(r"\w[\w.-]*", name):
-        raise UsageError(f"corpus name {name!r}: letters, digits, '_', '-' and '.', not a path and no dot in front")
-    if name.casefold() == DOWNLOADS:
-        raise UsageError(f"corpus name {name!r}: what is fetched lies there; choose another one")
+    for refuses, words in NAME_RULES:
+        if refuses(name):
+            raise UsageError(f"corpus name {printable(name[:SHOWN_OF_NAME])!r}: {words}")
     return home() / name
 
 

@@ -7,15 +7,16 @@ from pathlib import Path
 
 from ..errors import InputError, UnknownName, UsageError
 from ..score import Score
-from ..store import restore, staged_folder
+from ..store import staged_folder
 from . import SOURCES
-from .corpus import Corpus, home, missing, place
+from .corpus import Corpus, home, missing
 from .fetch.downloads import fetched
-from .manifest import MANIFEST, Entry, Manifest, read_manifest
+from .manifest import MANIFEST, Entry, Manifest
 from .reading import Reading, read_all
 from .report import Report
 from .shards import ShardWriter
 from .source import Piece, RawFile, Source, Split
+from .target import own_place, require_apart
 
 Progress = Callable[[int, int, Piece], None]  # files done, of how many (0: not known), the piece just done
 
@@ -33,30 +34,21 @@ def prepare(
 ) -> tuple[Corpus, Report]:
     """Read the files of a source at ``origin`` into the corpus called ``name`` (by default the source's).
 
-    The shards are the same, byte for byte, for any number of ``workers`` (processes that parse); where they
-    are already there, ``report.unchanged`` says so. A ``report`` that is given is filled, also where the corpus
-    is refused. Without an origin the published archive is looked for where one would have put it. Raises
-    MissingData where it is not there, UnknownName, UsageError for a name that is another source's, InputError
-    where an official file, with ``strict`` any file, is refused or no file is left, WorkFailed where the corpus
-    cannot be written; in all these cases what was there stays.
+    The shards are the same, byte for byte, for any number of ``workers`` (processes that parse). Without an origin
+    the fetched or downloaded archive is looked for. A ``report`` that is given is filled, also where the corpus is
+    refused. Raises MissingData, UnknownName, UsageError for a name or place that is not free, InputError where an
+    official file, with ``strict`` any file, is refused or none is left, WorkFailed; what was there then stays.
     """
     source, report = _source(source_name, split), Report() if report is None else report
+    folder = own_place(name or source_name, source)
     origin = origin or fetched(source.name) or nearby(source.archive_name)
-    if origin is None and (place(name or source_name) / MANIFEST).exists():
-        report.unchanged = True
-        return Corpus.open(place(name or source_name)), report
     if origin is None:
-        raise missing(source_name)
-    folder = _own_place(name or source_name, source)
+        return _prepared(folder, source, report), report
+    require_apart(folder, origin)
     files = _unique(source.pieces(origin, split or Split()), report)
-    with staged_folder(folder) as staged, closing(read_all(files, workers)) as readings:
+    with closing(read_all(files, workers)) as readings:
         scores = _accepted(source, readings, report, progress)
-        manifest = _write(staged.folder, source, split, scores, report)
-        if strict:
-            report.require_whole()
-        report.unchanged = staged.keep_old = _is_sound(folder, manifest.fingerprint)
-    if report.unchanged:
-        manifest.write(folder)  # the same music, but the report may tell of other files
+        _replace(folder, source, split, scores, report, strict)
     return Corpus.open(folder), report
 
 
@@ -64,23 +56,44 @@ def _source(name: str, split: Split | None) -> Source:
     if name not in SOURCES:
         raise UnknownName("source", name, SOURCES)
     if split and SOURCES[name].official_splits:
-        raise UsageError(f"source {name}: is divided officially; leave out the split")
+        raise UsageError(f"source {name}: is divided officially; leave out --split and --seed")
     return SOURCES[name]
 
 
-def _own_place(name: str, source: Source) -> Path:
-    """The folder of the corpus called ``name``, unless it is another source's. Raises UsageError."""
-    if SOURCES.get(name, source) is not source:
-        raise UsageError(f"--name {name}: is the name of another source; choose another one")
-    folder = place(name)
-    restore(folder.parent)
+def _prepared(folder: Path, source: Source, report: Report) -> Corpus:
+    """The corpus that is there, for who names no origin: of a source that can be one only, so that nothing is asked
+    for that it might not be. Raises UsageError, MissingData, InputError where it is damaged.
+    """
+    if not source.archive_name:
+        raise UsageError(f"source {source.name}: --from PATH is needed: the folder or zip archive to read")
+    if not source.official_splits or not (folder / MANIFEST).exists():
+        raise missing(source.name)
     try:
-        there = read_manifest(folder).source
-    except InputError:
-        return folder  # nothing, or nothing that could be used
-    if there != source.name:
-        raise UsageError(f"--name {name}: a corpus from {there} has this name; choose another one, or remove {folder}")
-    return folder
+        corpus = Corpus.open(folder)
+        corpus.verify()
+    except InputError as error:
+        raise InputError(f"{error}, with --from PATH", error.code) from error
+    report.recall(corpus.manifest.report)
+    report.unchanged = True
+    return corpus
+
+
+def _replace(
+    folder: Path,
+    source: Source,
+    split: Split | None,
+    scores: Iterable[tuple[Piece, Score]],
+    report: Report,
+    strict: bool,
+) -> None:
+    """Write the corpus to ``folder``, unless the same music is there already: then only what is told of it."""
+    with staged_folder(folder) as staged:
+        manifest = _write(staged.folder, source, split, scores, report)
+        if strict:
+            report.require_whole()
+        report.unchanged = staged.keep_old = _is_sound(folder, manifest.fingerprint)
+    if report.unchanged:
+        manifest.write(folder)  # the report may tell of other files
 
 
 def _unique(files: Iterable[RawFile], report: Report) -> Iterator[RawFile]:

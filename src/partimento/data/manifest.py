@@ -53,7 +53,7 @@ class Manifest:
     def fingerprint(self) -> str:
         """A hash of all that training may depend on: equal where two corpora are the same, however told of."""
         held = {name: value for name, value in asdict(self).items() if name not in TOLD}
-        return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(held, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
     def write(self, folder: Path) -> None:
         """Write it into ``folder``. Raises WorkFailed."""
@@ -63,14 +63,15 @@ class Manifest:
     def text(self) -> bytes:
         """The file, down to the byte: it ends with the hash of all that it says, also of what no fingerprint covers."""
         said = asdict(self) | {"fingerprint": self.fingerprint}
-        return json.dumps(said | {SEAL: hashlib.sha256(json.dumps(said).encode()).hexdigest()}, indent=1).encode()
+        seal = hashlib.sha256(json.dumps(said, allow_nan=False).encode()).hexdigest()
+        return json.dumps(said | {SEAL: seal}, indent=1, allow_nan=False).encode()
 
 
 def read_manifest(folder: Path) -> Manifest:
     """The manifest in ``folder``. Raises InputError where it is damaged or of another version."""
     try:
         found = (folder / MANIFEST).read_bytes()
-        fields = json.loads(found)
+        fields = json.loads(found, parse_constant=_no_number)
         _require_version(folder, fields.get("format"))
         stated, sealed = fields.pop("fingerprint"), fields.pop(SEAL, "")
         manifest = Manifest(**{**fields, "entries": tuple(map(Entry.from_json, fields["entries"]))})
@@ -79,6 +80,10 @@ def read_manifest(folder: Path) -> Manifest:
     if manifest.fingerprint != stated or (sealed and manifest.text != found):
         raise InputError(f"{folder}: {MANIFEST} was changed after it was written; {AGAIN}")
     return manifest
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")
 
 
 def _require_version(folder: Path, version: object) -> None:

@@ -118,12 +118,13 @@ class Archive:
 
 def _require_file(path: Path, mode: int) -> None:
     if not stat.S_ISREG(mode):
-        raise InputError(f"{printable(str(path))}: is no regular file, but a pipe, a device or the like", "unreadable")
+        fault = "is no regular file, but a pipe, a device or the like; leave it out"
+        raise InputError(f"{printable(str(path))}: {fault}", "unreadable")
 
 
 def _require_size(size: int, name: str) -> None:
     if size > MAX_FILE_BYTES:
-        least = f"{size} bytes; at most {MAX_FILE_BYTES} are read from one file"
+        least = f"{size} bytes; at most {MAX_FILE_BYTES} are read from one file; leave it out"
         raise InputError(f"{printable(name)}: {least}", "too-large")
 
 
@@ -143,6 +144,7 @@ def opened(path: Path) -> Iterator[Origin]:
             raise OSError("a pipe, a device or the like")
         archive = zipfile.ZipFile(path)
     except Exception as error:  # as in Archive.read
-        raise InputError(f"{path}: neither a folder nor a readable zip archive ({error})", "unreadable") from error
+        neither = f"neither a folder nor a readable zip archive ({error}); name one of the two with --from"
+        raise InputError(f"{path}: {neither}", "unreadable") from error
     with archive:
         yield Archive(archive)

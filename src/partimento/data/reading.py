@@ -16,7 +16,11 @@ from ..score import Score
 from .source import Piece, RawFile
 
 AHEAD_FILES = 64  # for each worker, so that the others go on while one file takes long
-AHEAD_BYTES = 128 * 2**20  # of files in flight in all, whose Scores take about as much again
+AHEAD_BYTES = 512 * 2**20  # that the answers in flight may have in all: those of small files, or of two large ones
+ANSWER_BYTES, ANSWER_PER_BYTE = (
+    2 * 2**20,
+    24,
+)  # of an answer: a thousand names of tracks, and so much by the file's size
 SETTINGS = asdict(LIMITS)
 
 
@@ -33,10 +37,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class _Pending:
-    """A file that is being parsed, without its bytes."""
+    """A file that is being parsed, without its bytes; its answer has ``most_bytes`` at the most."""
 
     file: RawFile
-    size: int
+    most_bytes: int
     parcel: Future[bytes] | None
 
     @property
@@ -62,7 +66,7 @@ def read_all(files: Iterable[RawFile], workers: int = 1) -> Generator[Reading]:
 
 
 def _full(pending: deque[_Pending], workers: int) -> bool:
-    return len(pending) > AHEAD_FILES * workers or sum(one.size for one in pending) > AHEAD_BYTES
+    return len(pending) > AHEAD_FILES * workers or sum(one.most_bytes for one in pending) > AHEAD_BYTES
 
 
 def _begun(pool: Pool, file: RawFile) -> _Pending:
@@ -70,7 +74,9 @@ def _begun(pool: Pool, file: RawFile) -> _Pending:
     if file.refusal:
         return _Pending(known, 0, None)
     name = file.piece.path
-    return _Pending(known, len(file.data), pool.submit(parse_packed, file.data, name, SETTINGS, subject=name))
+    most_bytes = ANSWER_BYTES + ANSWER_PER_BYTE * len(file.data)
+    parcel = pool.submit(parse_packed, file.data, name, SETTINGS, subject=name, answer_bytes=most_bytes)
+    return _Pending(known, most_bytes, parcel)
 
 
 def _outcome(pending: _Pending) -> Reading:
@@ -82,7 +88,7 @@ def _outcome(pending: _Pending) -> Reading:
     except (InputError, Defect) as error:
         code = getattr(error, "code", InputError.code)
         return Reading(file.piece, refusal=InputError(str(error), code), total=file.total)
-    refusal = None if len(score) else InputError(f"{name}: holds no notes", "no-notes")
+    refusal = None if len(score) else InputError(f"{name}: holds no notes; leave it out", "no-notes")
     return Reading(file.piece, None if refusal else score, _counts(report), refusal, file.total)
 
 

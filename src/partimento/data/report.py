@@ -1,6 +1,8 @@
 """What an import did: files read, files that are twice, and for each refused file which, why, and under which code."""
 
+import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -30,6 +32,12 @@ class Report:
         """Note a file that is refused."""
         self.refused.append(Refused(path, refusal.code, str(refusal)))
 
+    def recall(self, told: Mapping[str, Any]) -> None:
+        """Take over what ``to_json`` told of an earlier run."""
+        self.files, self.duplicates = told["files"], told["duplicates"]
+        self.refused = [Refused(**row) for row in told["refused"]]
+        self.counts = Counter(told["counts"])
+
     def require_whole(self) -> None:
         """Raises InputError where any file was refused."""
         if self.refused:
@@ -55,3 +63,12 @@ class Report:
             "refused": [asdict(row) for row in self.refused],
             "counts": dict(sorted(self.counts.items())),
         }
+
+
+def is_report(data: bytes) -> bool:
+    """Whether a file of these bytes is empty or one that ``to_json`` was written to."""
+    try:
+        told = json.loads(data or b"{}")
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(told, dict) and told.keys() in (set(), Report().to_json().keys())

@@ -51,8 +51,9 @@ class Split:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if min(self.shares) < 0 or abs(sum(self.shares) - 1) > 1e-6:
-            raise UsageError(f"split {self.shares}: three shares of 0 or more that sum to 1, such as 0.8,0.1,0.1")
+        if not all(0 <= share <= 1 for share in self.shares) or abs(sum(self.shares) - 1) > 1e-6:
+            given = ",".join(f"{share:g}" for share in self.shares)
+            raise UsageError(f"--split {given}: three shares of 0 or more that sum to 1, such as 0.8,0.1,0.1")
 
     def of(self, sha256: str) -> str:
         """The split of the file with this hash: adding or removing other files moves nothing."""

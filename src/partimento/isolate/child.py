@@ -1,5 +1,7 @@
 """The child's side: requests read from standard input, one after the other, each answered on standard output.
 
+First it imports what they need, which takes as long as the disk does, and says that it is ready.
+
 Of an answer the head is its kind, a message and the code of a refusal, the body is the result. The kind
 is one of those below or the name of a class in ``errors``.
 """
@@ -7,21 +9,25 @@ is one of those below or the name of a class in ``errors``.
 import os
 import signal
 import sys
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 
 from ..errors import PartimentoError
 from .limits import limit_memory, limit_time
-from .message import read_message, receive, send, write_message
+from .message import READY, read_message, receive, send, write_message
 
 RESULT, MEMORY, FAILURE = "result", "memory", "failure"
 
 
-def serve() -> None:
-    """Answer requests until the parent closes the pipe or is no more."""
+def serve(module: str) -> None:
+    """Import ``module``, say READY, then answer requests until the parent closes the pipe or is no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it ends its children
     with os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)  # whatever the function prints must not run into the answer
+        with suppress(Exception):  # whoever asks for something in it will be told
+            import_module(module)
+        send(answers, READY)
         while (request := receive(sys.stdin.buffer)) is not None:
             send(answers, _answer(request))
 
@@ -40,7 +46,7 @@ def _answer(request: bytes) -> bytes:
 
 
 def _result(request: bytes) -> bytes:
-    """What the function gives that the request names; the imports come before the limits."""
+    """What the function gives that the request names."""
     (module, name, settings, memory_mb, timeout_s), data = read_message(request)
     function = getattr(import_module(module), name)
     _limit_memory_once(memory_mb)

@@ -1,19 +1,16 @@
 """The limits on a child: held by the kernel on Linux, elsewhere by a parent that watches."""
 
+import math
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
-MEGABYTE = 2**20
+MEBIBYTE = 2**20
 WATCH_S = 0.2  # how often a parent looks at a child
-PATIENCE = (
-    15  # while a child computes, the kernel counts and the clock runs so many times slower: a busy machine is no fault
-)
+PATIENCE = 15  # while a child computes or reads a disk the clock runs so many times slower: a slow machine is no fault
+BUSY = {"R", "D"}  # states of a process: it runs, or would; it waits for a disk
 KERNEL_LIMITS = sys.platform == "linux"
 TIME, MEMORY = "time", "memory"  # why a child was killed: rows of errors.REASONS
 
@@ -33,8 +30,8 @@ def limit_memory(memory_mb: int) -> None:
 
     mapped, resident = (int(pages) for pages in Path("/proc/self/statm").read_text().split()[:2])
     most = {
-        resource.RLIMIT_AS: (mapped - resident) * resource.getpagesize() + memory_mb * MEGABYTE,
-        resource.RLIMIT_FSIZE: memory_mb * MEGABYTE,
+        resource.RLIMIT_AS: (mapped - resident) * resource.getpagesize() + memory_mb * MEBIBYTE,
+        resource.RLIMIT_FSIZE: memory_mb * MEBIBYTE,
         resource.RLIMIT_CORE: 0,
     }
     for which, value in most.items():
@@ -57,46 +54,50 @@ def _lower(limit: int, value: int) -> int:
     return value if limit == -1 else min(limit, value)
 
 
-@dataclass
 class Watch:
-    """A look at a child from aside; ``verdict`` says why it was killed, if it was."""
+    """A look at one child from aside, by a thread that lasts as long as the child does."""
 
-    child: "subprocess.Popen[bytes]"
-    memory_mb: int
-    timeout_s: float
-    verdict: str = ""
-    done: Event = field(default_factory=Event)
+    def __init__(self, child: "subprocess.Popen[bytes]") -> None:
+        self.child = child
+        self._left_s, self._memory_mb, self._verdict = math.inf, math.inf, ""
+        self._lock, self._over = Lock(), Event()
+        Thread(target=self._look, daemon=True).start()
 
-    def look(self) -> None:
-        """Kill the child when its time is up or, where the kernel holds no limit, its memory is."""
-        left = self.timeout_s
-        while left > 0 and not self.verdict:  # time in which this process was stopped itself counts as one look
-            if self.done.wait(min(left, WATCH_S)):
-                return
-            left -= WATCH_S if waits(self.child.pid) else WATCH_S / PATIENCE
-            if not KERNEL_LIMITS and resident_mb(self.child.pid) > self.memory_mb:
-                self.verdict = MEMORY
-        self.verdict = self.verdict or TIME
-        self.child.kill()
+    def begin(self, timeout_s: float, memory_mb: float = math.inf) -> None:
+        """From now on the child has this much time and, where the kernel holds no limit, memory."""
+        with self._lock:  # the look that comes next ends an interval of which only a part is the work's
+            self._left_s, self._memory_mb = timeout_s + WATCH_S, memory_mb
 
+    def end(self) -> str:
+        """The child may take its time again; why it was killed, if it was."""
+        with self._lock:
+            self._left_s, self._memory_mb = math.inf, math.inf
+            return self._verdict
 
-@contextmanager
-def watched(child: "subprocess.Popen[bytes]", memory_mb: int, timeout_s: float) -> Iterator[Watch]:
-    """Keep an eye on ``child`` while the block waits for it."""
-    watch = Watch(child, memory_mb, timeout_s)
-    eye = Thread(target=watch.look, daemon=True)
-    eye.start()
-    try:
-        yield watch
-    finally:
-        watch.done.set()
-        eye.join()
+    def close(self) -> None:
+        """Look no more."""
+        self._over.set()
+
+    def _look(self) -> None:
+        """Every WATCH_S, until the child is killed; time in which this process was stopped itself is one look."""
+        while not self._over.wait(WATCH_S):
+            with self._lock:
+                if self._left_s != math.inf and (verdict := self._judged()):
+                    self._verdict = verdict
+                    self.child.kill()
+                    return
+
+    def _judged(self) -> str:
+        self._left_s -= WATCH_S if waits(self.child.pid) else WATCH_S / PATIENCE
+        if not KERNEL_LIMITS and resident_mb(self.child.pid) > self._memory_mb:
+            return MEMORY
+        return TIME if self._left_s <= 0 else ""
 
 
 def waits(process: int) -> bool:
-    """Whether a process is doing something else than compute; where nobody can tell, it is."""
+    """Whether a process neither computes nor waits for a disk; where nobody can tell, it does neither."""
     try:
-        return not KERNEL_LIMITS or Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "R"
+        return not KERNEL_LIMITS or Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in BUSY
     except (OSError, IndexError):
         return True
 

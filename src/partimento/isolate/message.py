@@ -11,6 +11,7 @@ from typing import IO, Any
 Json = str | int | float | bool | None | Sequence["Json"] | dict[str, "Json"]
 
 LENGTH_BYTES = 8
+READY = b""  # the message of a child that has started
 CHUNK_BYTES = 2**20  # what is set aside at once for a length that may be a lie
 
 

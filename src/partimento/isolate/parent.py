@@ -1,9 +1,13 @@
 """The parent's side of one piece of work."""
 
+from collections.abc import Callable
+
 from ..errors import WorkFailed
 from .message import Json
-from .task import Function, task
+from .task import Function, Task, task
 from .worker import Worker
+
+STARTS = 3  # at most, for a worker that is ready
 
 
 def isolated(
@@ -22,16 +26,24 @@ def isolated(
     child's own PartimentoError; WorkFailed for its other exceptions; UsageError for what would not reach a child.
     """
     asked = task(function, data, settings, memory_mb, timeout_s, subject)
-    worker = started(asked.subject)
+    worker = begun(lambda: started(asked))
     try:
         return worker.do(asked)
     finally:
         worker.stop()
 
 
-def started(subject: str) -> Worker:
-    """A new worker. Raises WorkFailed where the system starts none."""
+def started(task: Task) -> Worker:
+    """A new worker that can do ``task``, once it has begun. Raises WorkFailed where the system starts none."""
     try:
-        return Worker()
+        return Worker(task.module)
     except OSError as error:
-        raise WorkFailed(f"{subject}: no child process could be started: {error.strerror or error}") from None
+        raise WorkFailed(f"{task.subject}: no child process could be started: {error.strerror or error}") from None
+
+
+def begun(start: Callable[[], Worker]) -> Worker:
+    """A worker of ``start`` that is ready; one that ended by itself or was killed is made up for. Raises WorkFailed."""
+    for _ in range(STARTS):
+        if (worker := start()).begin():
+            return worker
+    raise WorkFailed(f"{STARTS} child processes ended before they were ready: is there memory for them?")

@@ -17,7 +17,7 @@ from types import TracebackType
 from ..errors import InputError, WorkFailed
 from .limits import MEMORY
 from .message import Json
-from .parent import started
+from .parent import begun, started
 from .task import CRASHED, Function, Task, task
 from .worker import Worker
 
@@ -61,19 +61,21 @@ class Pool:
         for worker in self._running:
             worker.stop()
 
-    def submit(self, function: Function, data: bytes, *settings: Json, subject: str = "") -> Future[bytes]:
-        """``function(data, *settings)`` as ``isolated`` gives it, later. Raises UsageError."""
-        asked = task(function, data, settings, self.memory_mb, self.timeout_s, subject)
+    def submit(
+        self, function: Function, data: bytes, *settings: Json, subject: str = "", answer_bytes: int | None = None
+    ) -> Future[bytes]:
+        """``function(data, *settings)`` later, as ``isolated`` gives it, within ``answer_bytes``. Raises UsageError."""
+        asked = task(function, data, settings, self.memory_mb, self.timeout_s, subject, answer_bytes)
         return self._threads.submit(self._done, asked)
 
     def _done(self, asked: Task) -> bytes:
         """The result, from a process that is there or else from a fresh one."""
         try:
-            return self._once(asked, self._ready())
+            return self._once(asked, self._ready(asked))
         except InputError as error:
             if error.code not in AGAIN:
                 raise
-        return self._once(asked, self._fresh())
+        return self._once(asked, self._fresh(asked))
 
     def _once(self, asked: Task, worker: Worker) -> bytes:
         try:
@@ -81,17 +83,20 @@ class Pool:
         finally:
             self._put_back(worker)
 
-    def _ready(self) -> Worker:
+    def _ready(self, asked: Task) -> Worker:
         try:
             return self._idle.get_nowait()
         except Empty:
-            return self._fresh()
+            return self._fresh(asked)
 
-    def _fresh(self) -> Worker:
+    def _fresh(self, asked: Task) -> Worker:
+        return begun(lambda: self._started(asked))
+
+    def _started(self, asked: Task) -> Worker:
         with self._lock:
             if self._closed:
                 raise WorkFailed("the pool of processes is closed")
-            worker = started("a pool of processes")
+            worker = started(asked)
             self._running.add(worker)
             return worker
 

@@ -11,7 +11,7 @@ from .. import errors
 from ..errors import REASONS, InputError, PartimentoError, UsageError, WorkFailed
 from .child import MEMORY as OUT_OF_MEMORY
 from .child import RESULT
-from .limits import MEMORY, TIME
+from .limits import MEBIBYTE, MEMORY, TIME
 from .message import Json, read_message, write_message
 
 Function = Callable[Concatenate[bytes, ...], bytes]
@@ -32,6 +32,14 @@ class Task:
     memory_mb: int
     timeout_s: float
     subject: str
+    module: str = ""  # that of the function
+    answer_bytes: int | None = None  # of an answer; as many as ``memory_mb`` where nothing is said
+
+    @property
+    def most_bytes(self) -> int:
+        """How long an answer may be."""
+        most = self.memory_mb * MEBIBYTE
+        return most if self.answer_bytes is None else min(self.answer_bytes, most)
 
     def result(self, answer: bytes) -> bytes:
         """The child's result, or the error that it told of; whatever the bytes are, one of these."""
@@ -71,7 +79,13 @@ class Task:
 
 
 def task(
-    function: Function, data: bytes, settings: tuple[Json, ...], memory_mb: int, timeout_s: float, subject: str
+    function: Function,
+    data: bytes,
+    settings: tuple[Json, ...],
+    memory_mb: int,
+    timeout_s: float,
+    subject: str,
+    answer_bytes: int | None = None,
 ) -> Task:
     """The Task of ``function(data, *settings)``. Raises UsageError where a child could not find or read it."""
     subject = subject or function.__qualname__
@@ -79,7 +93,7 @@ def task(
     with suppress(AttributeError, ImportError, TypeError, ValueError):
         if module != "__main__" and getattr(import_module(module), name) is function:
             request = write_message([module, name, list(settings), memory_mb, timeout_s], data)
-            return Task(request, memory_mb, timeout_s, subject)
+            return Task(request, memory_mb, timeout_s, subject, module, answer_bytes)
     advice = "take a function at the top of an importable module, and settings that JSON can hold"
     raise UsageError(f"{subject} can't run in a child process: {advice}")
 

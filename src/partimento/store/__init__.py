@@ -8,7 +8,7 @@ What is staged is locked by the process that works on it, and a lock ends with i
 locked was left by a killed run, whatever any clock says.
 """
 
-from .leftovers import clear, discard, restore
+from .leftovers import clear, discard, is_leftover, restore
 from .lock import locked
 from .staging import Staged, staged_file, staged_folder, together, write_atomically
 
@@ -16,6 +16,7 @@ __all__ = [
     "Staged",
     "clear",
     "discard",
+    "is_leftover",
     "locked",
     "restore",
     "staged_file",

@@ -43,6 +43,11 @@ def discard(path: Path) -> None:
         remove(gone)
 
 
+def is_leftover(path: Path) -> bool:
+    """Whether ``path`` has a hidden name of ours, of something staged or moved away."""
+    return LEFT.fullmatch(path.name) is not None
+
+
 def remove(path: Path) -> None:
     """Remove a file or a folder, where it is there and as far as it lets itself be."""
     if path.is_dir():

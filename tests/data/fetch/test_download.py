@@ -211,5 +211,26 @@ def test_progress_counts_bytes_and_remarks_tell_of_trouble(part):
 def test_a_server_that_is_not_there_is_named(part):
     with serving(BODY) as served:
         pass
-    with pytest.raises(WorkFailed, match=r"Connection refused, 3 times on end"):
+    with pytest.raises(WorkFailed, match=r"Connection refused; check address and network"):
         download(served.url, part, TERMS, Listener())
+
+
+def refused_address():
+    with serving(BODY) as served:
+        return served.url  # nobody listens there any more
+
+
+def test_where_no_server_is_three_tries_are_enough(part):
+    pauses = []
+    with pytest.raises(WorkFailed, match="check address and network, or give another address with --url"):
+        download(refused_address(), part, Terms(sleep=pauses.append), Listener())
+    assert len(pauses) == 2
+
+
+def test_a_server_that_has_sent_something_is_waited_for(part):
+    url, pauses = refused_address(), []
+    part.begin(Version(url, "", "", 300_000))
+    part.path.write_bytes(BODY[:1000])
+    with pytest.raises(WorkFailed, match="the same command goes on"):
+        download(url, part, Terms(sleep=pauses.append), Listener())
+    assert len(pauses) == 7

@@ -186,3 +186,8 @@ def test_no_corpus_takes_the_place_of_what_is_fetched(home):
 
 def test_maestro_states_what_its_publisher_does():
     assert len(SOURCES["maestro"].archive_sha256) == 64 and len(SOURCES["maestro"].sums()) == 1278
+
+
+def test_what_a_killed_run_had_moved_away_is_found_again(home):
+    (downloads() / ".tiny.0123456789ab.old").mkdir(parents=True)
+    assert fetched("tiny") == downloads() / "tiny"

@@ -1,10 +1,12 @@
 import io
+import socket
 from email.message import Message
+from urllib.error import URLError
 from urllib.request import Request
 
 import pytest
 
-from partimento.data.fetch.link import Redirects, checked_url, total_of
+from partimento.data.fetch.link import Redirects, Unreachable, _lost, checked_url, total_of
 from partimento.errors import InputError
 
 REFUSED = [
@@ -55,3 +57,11 @@ def test_a_redirect_is_held_against_the_address_that_it_comes_from(before, after
 )
 def test_the_length_is_read_from_a_content_range(text, total):
     assert total_of(text) == total
+
+
+@pytest.mark.parametrize(
+    "reason", [socket.gaierror(-2, "Name or service not known"), ConnectionRefusedError(111, "no")]
+)
+def test_no_server_at_all_is_told_from_a_connection_that_is_lost(reason):
+    assert isinstance(_lost("http://example.org/", URLError(reason)), Unreachable)
+    assert not isinstance(_lost("http://example.org/", URLError(ConnectionResetError(104, "reset"))), Unreachable)

@@ -2,9 +2,11 @@ import os
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from partimento.data.source import Split
-from partimento.data.sources.folder import pieces
+from partimento.data.sources.folder import ids, pieces
 from partimento.errors import InputError
 
 
@@ -57,3 +59,17 @@ def test_a_name_of_any_bytes_is_shown_with_escapes(folder, midi):
 def test_a_link_to_a_folder_is_not_followed(folder):
     (folder / "deep" / "loop").symlink_to(folder)
     assert len(list(pieces(folder, Split()))) == 3
+
+
+def test_two_files_that_differ_in_the_suffix_have_ids_of_their_own(folder, midi):
+    (folder / "a.midi").write_bytes(midi(70))
+    assert [file.piece.id for file in pieces(folder, Split())] == ["a.mid", "a.midi", "b", "deep/c"]
+
+
+@given(st.lists(st.from_regex(r"[ab](/a)?(\.mid|\.midi|\.x){0,2}\.midi?", fullmatch=True), unique=True))
+def test_every_file_has_an_id_of_its_own(names):
+    assert len(set(ids(names))) == len(names)
+
+
+def test_a_name_with_two_suffixes_is_cut_where_nothing_clashes():
+    assert ids(["a.mid.mid", "./b.mid"]) == ["a.mid", "b"]

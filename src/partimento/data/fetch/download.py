@@ -15,7 +15,7 @@ from typing import BinaryIO
 from ...errors import InputError, WorkFailed
 from ...units import MEGABYTE
 from .downloads import require_space
-from .link import BeyondEnd, Interrupted, ask, total_of, words
+from .link import BeyondEnd, Interrupted, Unreachable, ask, total_of, words
 from .partial import UNKNOWN, Partial, Version
 
 CHUNK = 1 << 16  # bytes
@@ -28,6 +28,7 @@ class Terms:
     """How long a download waits, in seconds, and how much it takes, in bytes; what tests put in place of the world."""
 
     attempts: int = 8  # in a row that bring nothing new
+    first_attempts: int = 3  # where there was no server, and nothing came from it before
     first_pause_s: float = 1.0
     longest_pause_s: float = 60.0
     stall_s: float = 30.0  # without a byte
@@ -75,6 +76,8 @@ def download(url: str, part: Partial, terms: Terms, listener: Listener, room: in
 def _pause(url: str, cut: Interrupted, failures: int, part: Partial, terms: Terms, listener: Listener) -> None:
     """Wait before the next try. Raises WorkFailed after the last."""
     here = f"{part.size / MEGABYTE:,.1f} MB are here"
+    if isinstance(cut, Unreachable) and not part.size and failures >= terms.first_attempts:
+        raise WorkFailed(f"{url}: {cut}; check address and network, or give another address with --url")
     if failures >= terms.attempts:
         raise WorkFailed(f"{url}: {cut}, {failures} times on end; {here}: the same command goes on from there")
     seconds = max(terms.pause_s(failures), min(cut.pause_s, terms.longest_pause_s))

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from ...errors import WorkFailed
+from ...store import restore
 from ...units import MEGABYTE
 from ..corpus import DOWNLOADS, home
 
@@ -16,6 +17,7 @@ def downloads() -> Path:
 def fetched(name: str) -> Path | None:
     """The unpacked files of a source, or None. They are there only when all of them were verified."""
     folder = downloads() / name
+    restore(folder.parent)
     return folder if folder.is_dir() else None
 
 

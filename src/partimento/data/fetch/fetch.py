@@ -14,6 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ...errors import InputError, UnknownName, UsageError, WorkFailed
+from ...store import restore
 from .. import SOURCES
 from ..source import Source
 from .download import Listener, Terms, download
@@ -106,6 +107,7 @@ def _alone(wanted: Wanted) -> Iterator[None]:
             f"{wanted.target.parent}: can't be written: {reason}; name another folder in PARTIMENTO_DATA"
         ) from error
     try:
+        restore(wanted.target.parent)
         yield
     finally:
         lock.release()

@@ -1,5 +1,6 @@
 """Asking for a file by HTTP and nothing else: which addresses are asked, and what an answer that is none means."""
 
+import socket
 import ssl
 from collections.abc import Mapping
 from http.client import HTTPException, HTTPMessage, HTTPResponse
@@ -32,6 +33,10 @@ class Interrupted(Exception):
     def __init__(self, reason: str, pause_s: float = 0.0) -> None:
         super().__init__(reason)
         self.pause_s = pause_s
+
+
+class Unreachable(Interrupted):
+    """No server: no such host, or none that listens there. A slip of the pen is likelier than bad luck."""
 
 
 class BeyondEnd(Exception):
@@ -109,7 +114,8 @@ def _lost(url: str, error: OSError | HTTPException) -> Exception:
     reason = error.reason if isinstance(error, URLError) else error
     if isinstance(reason, ssl.SSLCertVerificationError):
         return WorkFailed(f"{url}: its certificate is not trusted ({reason.verify_message}); check clock and network")
-    return Interrupted(words(reason))
+    unreachable = isinstance(reason, socket.gaierror | ConnectionRefusedError)
+    return Unreachable(words(reason)) if unreachable else Interrupted(words(reason))
 
 
 def words(reason: object) -> str:
