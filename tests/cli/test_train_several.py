@@ -4,7 +4,6 @@ import pytest
 
 from partimento import recipe
 
-
 SEVERAL = ("lstm", "mechanical-bach-lstm", "gru")
 PLAIN = ["--data", "tiny", "--sequence", "16", "--batch-size", "2", "--no-samples", "--runs", "r"]
 QUICK = [*PLAIN, "--name", "a"]
