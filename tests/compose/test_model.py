@@ -51,6 +51,12 @@ def test_commercial_use_is_refused_where_the_licence_does(tmp_path):
         load(str(tmp_path / "c"), commercial=True)
 
 
+def test_a_sampler_is_for_columns_that_there_are(model):
+    assert model.request(None, 1.0, None, 0, columns="pitch,step").sampling.columns == "pitch,step"
+    with pytest.raises(UnknownName, match=r"unknown column 'all'.*none named: all"):
+        model.request(None, 1.0, None, 0, columns="all")
+
+
 @pytest.mark.parametrize(
     ("seconds", "notes", "length"),
     [

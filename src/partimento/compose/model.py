@@ -12,7 +12,7 @@ import torch
 
 from .. import midi
 from ..checkpoint import Checkpoint
-from ..errors import UsageError
+from ..errors import UnknownName, UsageError
 from ..models.family import RowFamily
 from ..nn.filters import Sampling
 from ..nn.layers import halved
@@ -121,8 +121,16 @@ class Model:
         asked = {name: options.pop(name) for name in tuple(options) if name in ("primer_s", "keep_primer", "controls")}
         own = {"columns": "", **options} if options else {}  # what is asked for holds in every column
         sampling = filled(Sampling, {**asdict(self.preset), **own})
+        self._check_columns(sampling)
         length = Length(DEFAULT_S if seconds is None and notes is None else seconds, notes)
         return Request(score, length=length, sampling=sampling, seed=seed, **asked)
+
+    def _check_columns(self, sampling: Sampling) -> None:
+        """Raises UnknownName where a sampler is for a column that the codec has not."""
+        known = [column.name for column in self.checkpoint.recipe.codec.columns]
+        for name in filter(None, sampling.columns.split(",")):
+            if name not in known:
+                raise UnknownName("column", name, known, "(--columns; none named: all)")
 
     def pieces(self, request: Request, progress: Callable[[float], None] = lambda share: None) -> Iterator[Piece]:
         """Every piece of a request, on one thread: on a small machine two are slower."""
