@@ -16,6 +16,7 @@ from ..prompt import Prompt
 from ..tokens import Column, Ids, TokenTable
 from ..units import PITCHES
 from .loops import REMEMBERED, LoopGuard
+from .pedal import PedalGuard
 
 MAY_END_AFTER = 0.9  # of the length asked for: a piece that is to last a minute does not end after half
 ALL = range(PITCHES)
@@ -28,6 +29,7 @@ class RowGuide:
     def __init__(self, codec: Codec, prompt: Prompt) -> None:
         self.codec, self.columns, self.length = codec, codec.columns, prompt.length
         self.grammar, self.loops = codec.grammar(), LoopGuard(codec.columns, codec.steps_per_second)
+        self.pedal = PedalGuard(codec.columns, codec.steps_per_second)
         span = prompt.free[0]
         self.start = ceil(_steps(codec, prompt, span.start) - 1e-6)
         self.stop = np.inf if span.stop is None else _steps(codec, prompt, span.stop)
@@ -46,8 +48,9 @@ class RowGuide:
 
     def _remember(self, rows: Sequence[Row]) -> None:
         """Take the rows before the first written one as past: a primer's loop is not gone round again either."""
-        for row in rows:
+        for row, now in zip(rows, self.codec.times(self.prefix.ids).tolist(), strict=True):
             self.grammar.push(row)
+            self.pedal.push(row, now)
         for row in rows[-REMEMBERED:]:
             self.loops.push(row)
 
@@ -66,13 +69,14 @@ class RowGuide:
         return 0.0 if np.isinf(self.stop) else max(self.now - self.start, 0) / (self.stop - self.start)
 
     def allowed(self, chosen: Sequence[int]) -> NDArray[np.bool_] | None:
-        """bool[V] of the next column: the grammar, the span, no early end, no loop."""
+        """bool[V] of the next column: the grammar, the span, no early end, no pedal for ever, no loop."""
         mask = self.grammar.allowed(chosen)
         if mask is None:
             mask = np.ones(self.columns[len(chosen)].size, bool)
         if not chosen:
             self._mask_first(mask)
         self._mask_pitches(mask, len(chosen))
+        mask = self.pedal.mask(mask, len(chosen), self.now)
         outside_loops = self.loops.mask(mask, chosen)
         return outside_loops if outside_loops.any() else mask
 
@@ -154,6 +158,7 @@ class RowGuide:
         self.grammar.push(row)
         self.loops.push(row)
         self.now += int(self.codec.advances(self.before)[row[0]])
+        self.pedal.push(row, self.now)
         self.before = row
         self.taken.append(said)
 
