@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from partimento import zoo
+from partimento import checkpoint, zoo
 
 
 def flipped(folder):
@@ -16,7 +16,8 @@ def flipped(folder):
 
 def of_version_99(folder):
     manifest = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps({**manifest, "format": 99}))
+    plain = {"format": 99, "files": manifest["files"]}
+    (folder / "manifest.json").write_text(json.dumps(checkpoint._sealed(plain)))
 
 
 def without_weights(folder):
@@ -31,7 +32,7 @@ DAMAGE = {
     flipped: "weights.safetensors: is damaged; use another checkpoint",
     of_version_99: "has format version 99; this version reads 1; update partimento",
     without_weights: "is no whole checkpoint",
-    with_half_a_manifest: "is no whole checkpoint",
+    with_half_a_manifest: "manifest.json: is damaged; use another checkpoint",
 }
 
 

@@ -202,7 +202,7 @@ def test_a_stream_says_its_licence_beside_it(partimento):
 def test_a_piece_never_lies_there_without_its_licence(partimento, monkeypatch, tmp_path):
     monkeypatch.setattr(midi, "write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     assert partimento("compose", "mine", *SHORT, *SILENT, "--name", "p", "--quiet").status == 130
-    assert [path.name for path in (tmp_path / "compositions").iterdir()] == ["p.json"]
+    assert [path.name for path in (tmp_path / "compositions").iterdir()] == []
 
 
 def test_a_piece_without_a_note_is_said(partimento, monkeypatch):

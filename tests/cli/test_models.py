@@ -14,10 +14,10 @@ def test_the_trained_models_are_listed_with_licence_and_place(partimento, worksh
 
 def test_a_model_says_how_many_it_credits_and_where_and_what_its_card_remarks(partimento, tmp_path):
     credits = [{"credit": "A. Typist", "licence": "CC-BY-2.5", "pieces": ["Bach: Fugue"]}]
-    tiny_checkpoint(tmp_path / "r/free/checkpoints/best", licence="CC-BY-2.5", credits=credits, remarks=["As written."])
+    tiny_checkpoint(tmp_path / "r/hers/checkpoints/best", licence="CC-BY-2.5", credits=credits, remarks=["As written."])
     lines = partimento("models", "--runs", "r").out.splitlines()
-    at = lines.index("free: transformer, CC-BY-2.5 (r/free/checkpoints/best)")
-    assert lines[at + 1] == "    1 credits, by name and piece: r/free/checkpoints/best/card.json"
+    at = lines.index("hers: transformer, CC-BY-2.5 (r/hers/checkpoints/best)")
+    assert lines[at + 1] == "    1 credit, by name and piece: r/hers/checkpoints/best/card.json"
     assert lines[at + 2] == "    As written."
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from partimento import midi, store
+from partimento import midi
 from partimento.score import from_notes
+from partimento.store import staging
 
 HEADER = b"MThd\0\0\0\6\0\1\0\1\1\xe0"
 NOTE = midi.to_bytes(from_notes([(0, 500, 60, 64)]))
@@ -132,7 +133,7 @@ def test_a_full_disk_fails_in_one_line_and_leaves_no_file(partimento, monkeypatc
     def full(handle):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(store.os, "fsync", full)
+    monkeypatch.setattr(staging.os, "fsync", full)
     said = partimento("compose", "mine", "--notes", 3, "--out", "made", "--quiet")
     assert said.status == 1 and "No space left on device" in said.complaint and "make room" in said.complaint
     assert not list((tmp_path / "made").iterdir())

@@ -53,7 +53,8 @@ def _lines(row: dict[str, Any]) -> list[str]:
 def _credited(row: dict[str, Any]) -> list[str]:
     """How many are to be named, and where they are."""
     file = Path(row["folder"]) / ("LICENSE" if row["bundled"] else "card.json")
-    return [f"{len(row['credits'])} credits, by name and piece: {file}"] if row["credits"] else []
+    found = len(row["credits"] or ())
+    return [f"{found} credit{'s' if found != 1 else ''}, by name and piece: {file}"] if found else []
 
 
 def doctor(*, output: Output = Output()) -> None:
