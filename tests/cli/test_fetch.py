@@ -13,6 +13,7 @@ import pytest
 from benchmarks.faults.server import Answer, serving
 from partimento.cli.fetch import Pace, remark
 from partimento.data import SOURCES
+from tests.cli.test_interrupts import heeding
 from tests.data.fetch.archives import FILES, zipped
 
 PROGRAM = [sys.executable, "-c", "from partimento.cli import main; main()"]
@@ -76,7 +77,7 @@ def test_an_address_without_a_file_is_a_failure(tiny):
 def test_ctrl_c_keeps_what_is_here_and_says_how_to_go_on(home, tmp_path):
     with serving(zipped(FILES), Answer(cut=200, stall=True)) as served:
         command = [*PROGRAM, "data", "fetch", "maestro", "--url", served.url]
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heeding)
         while not (home / "downloads" / "maestro.part.json").exists() or not served.ranges:
             assert process.poll() is None
             time.sleep(0.01)

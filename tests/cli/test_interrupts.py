@@ -15,6 +15,11 @@ PATIENCE_S = 120  # for a slow machine; what is measured begins with the signal
 SOON_S = 30
 
 
+def heeding():
+    """A shell's background work, such as these tests perhaps, begins deaf to Ctrl-C: its children are not to be."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def started(workshop, tmp_path):
     """Starts the program beside the test, with the workshop at hand; none outlives the test."""
@@ -24,7 +29,8 @@ def started(workshop, tmp_path):
     def start(*arguments):
         command = [*PROGRAM, *map(str, arguments)]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        running.append(subprocess.Popen(command, env=environment, cwd=tmp_path, text=True, **pipes))
+        started = subprocess.Popen(command, env=environment, cwd=tmp_path, text=True, preexec_fn=heeding, **pipes)
+        running.append(started)
         return running[-1]
 
     yield start

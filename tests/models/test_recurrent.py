@@ -11,6 +11,7 @@ from music import ALL_CODECS, any_table
 
 from partimento.batch import Batch
 from partimento.codecs import codec_of
+from partimento.compose.model import one_thread
 from partimento.errors import UsageError
 from partimento.models.recurrent import Gru, Lstm, RecurrentConfig
 from partimento.nn.activations import ACTIVATIONS
@@ -81,9 +82,11 @@ def test_any_codec_is_served_and_a_prefix_is_heard(family, codec):
 
 
 def same_alone(model, batch):
-    together = decoded(model, batch)
+    with one_thread():
+        together = decoded(model, batch)
     for i in (0, len(batch.ids) - 1):
-        alone = decoded(model, Batch(batch.ids[i : i + 1], batch.loss_mask, batch.controls[i : i + 1]))
+        with one_thread():
+            alone = decoded(model, Batch(batch.ids[i : i + 1], batch.loss_mask, batch.controls[i : i + 1]))
         assert all(torch.equal(one[0], all_[i]) for one, all_ in zip(alone, together, strict=True))
 
 
