@@ -28,6 +28,13 @@ def test_the_windows_are_those_of_training_unless_others_are_asked_for(partiment
     assert "unigram" not in said.out
 
 
+def test_a_corpus_of_the_same_name_that_is_another_is_said(partimento, monkeypatch):
+    assert "is not the one" not in partimento("evaluate", "mine", "--pieces", 1, "--no-anchors").err
+    monkeypatch.setattr("partimento.data.corpus.Corpus.fingerprint", "of another division")
+    said = partimento("evaluate", "mine", "--data", "tiny", "--pieces", 1, "--no-anchors")
+    assert "corpus tiny is not the one that it was trained on: its test pieces may be among" in said.err
+
+
 def test_the_same_command_gives_the_same_bytes(partimento):
     first, second = (partimento("evaluate", "mine", "--json").out for _ in range(2))
     assert first == second

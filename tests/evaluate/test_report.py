@@ -33,9 +33,15 @@ def test_rows_that_say_the_same_share_a_letter(rows):
     assert comparable(rows) == ["a", "a", "b"]
 
 
-def test_codecs_that_differ_are_marked_and_one_alone_is_not(rows):
-    assert any(line.startswith("Compare per note and per second within a letter") for line in lines(rows))
-    assert not any(line.startswith("Compare") for line in lines(rows[:1]))
+@pytest.mark.parametrize("legend", ["Compare per note and per second within a letter", "Anchors are counted on the"])
+def test_a_legend_says_what_letters_and_anchors_are(rows, legend):
+    for some in (rows, rows[:1]):
+        assert any(line.startswith(legend) for line in lines(some))
+
+
+def test_of_few_pieces_there_is_no_interval(corpus):
+    row = anchor_rows(material(corpus, codec_of("notes"), replace(ASKED, pieces=2)))[0]
+    assert math.isnan(row.units["nats_per_note"].low) and "nan" not in "\n".join(lines([row]))
 
 
 def test_json_holds_every_unit_with_its_interval(rows):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from partimento.evaluate.units import UNITS, Totals
 from partimento.models.likelihood import PieceLikelihood
 
-pieces = st.lists(st.tuples(st.floats(0.1, 100), st.integers(1, 50), st.floats(0.5, 60)), min_size=2, max_size=12)
+pieces = st.lists(st.tuples(st.floats(0.1, 100), st.integers(1, 50), st.floats(0.5, 60)), min_size=4, max_size=12)
 
 
 def part(nats, rows=4, notes=2, seconds=1.0, cells=None):

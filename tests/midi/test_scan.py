@@ -73,7 +73,7 @@ META = b"\x00\xff\x01\x01a"
 @pytest.mark.parametrize(
     ("limits", "words"),
     [
-        (Limits(max_bytes=20), "at most 20"),
+        (Limits(max_bytes=20), "more than 20 bytes"),
         (Limits(max_events=4), "more than 1 events"),
         (Limits(max_tracks=0), "holds 2 MIDI tracks"),
         (Limits(max_metas=1), "more than 1 texts"),

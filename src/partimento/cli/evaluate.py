@@ -71,6 +71,9 @@ def _tasks(names: Sequence[str], data: Sequence[str], runs: str, asked: dict[str
         conditions = _conditions(asked, checkpoint)
         codec = checkpoint.recipe.codec
         for corpus in _corpora(name, checkpoint, data, output):
+            if _is_another(corpus, checkpoint):
+                advice = "its test pieces may be among those that it was trained on; take the corpus of then"
+                output.say(f"{name}: corpus {corpus.folder.name} is not the one that it was trained on: {advice}")
             corpus.verify()  # a damaged shard would give a wrong figure, not an error
             key = (text_of(codec), corpus.fingerprint)
             known[key] = known.get(key) or material(corpus, codec, conditions)
@@ -98,6 +101,16 @@ def _corpora(name: str, checkpoint: "Checkpoint", data: Sequence[str], output: O
         return [corpus(own.corpus)]
     output.say(f"{name}: on the pieces that its recipe chose, {own.filter}; --data {own.corpus} takes all")
     return [filtered(corpus(own.corpus), own.filter)]
+
+
+def _is_another(corpus: "Corpus", checkpoint: "Checkpoint") -> bool:
+    """Whether a corpus has the name of the one that a model was trained on, and is divided or filled otherwise."""
+    from ..data.filters import filtered
+
+    own, known = checkpoint.recipe.data, checkpoint.card.get("data", {}).get("fingerprint")
+    if corpus.folder.name != own.corpus or known is None:
+        return False
+    return known not in (corpus.fingerprint, filtered(corpus, own.filter).fingerprint if own.filter else "")
 
 
 def _rows(tasks: "Sequence[Task]", anchors: bool, output: Output) -> "list[Row]":

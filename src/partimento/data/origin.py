@@ -124,7 +124,7 @@ def _require_file(path: Path, mode: int) -> None:
 
 def _require_size(size: int, name: str) -> None:
     if size > MAX_FILE_BYTES:
-        least = f"{size} bytes; at most {MAX_FILE_BYTES} are read from one file; leave it out"
+        least = f"more than {MAX_FILE_BYTES:,} bytes, the most that is read from one file; leave it out"
         raise InputError(f"{printable(name)}: {least}", "too-large")
 
 

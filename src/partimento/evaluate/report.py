@@ -5,10 +5,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .likelihood import Material, Row
-from .units import UNITS, Estimate
+from .units import FEWEST, UNITS, Estimate
 
 FORMAT = 1
-INTERVALS = "Intervals are 95 % bootstraps over pieces. Nats by column are per row."
+INTERVALS = f"Intervals are 95 % bootstraps over pieces, from {FEWEST} pieces on. Nats by column are per row."
+ANCHORS = (
+    "Anchors are counted on the training split: unigram (each column by its counts), bigram (given the same column "
+    "of the row before), repeat (the row before again, or else the unigram)."
+)
+COMPARE = "Compare per note and per second within a letter alone; per row and by column within one codec of a letter"
 
 
 def as_json(rows: Sequence[Row]) -> dict[str, Any]:
@@ -51,11 +56,12 @@ def _tables(rows: Sequence[Row]) -> list[list[list[str]]]:
     letters, heads, columns = comparable(rows), UNITS[:3], _columns(rows)
     rest = [unit for unit in UNITS[3:] if any(unit.name in row.units for row in rows)]
     first = [["", "corpus", "compare", *(unit.label for unit in heads)]]
-    second = [["", "codec", *(unit.label for unit in rest), *columns]]
+    second = [["", "corpus", "compare", "codec", *(unit.label for unit in rest), *columns]]
     for row, letter in zip(rows, letters, strict=True):
         first.append([row.name, _place(row.material), letter, *(_shown(row.units.get(u.name)) for u in heads)])
         cells = [_number(row.by_column.get(name, math.nan)) for name in columns]
-        second.append([row.name, row.material.codec_text, *(_shown(row.units.get(u.name)) for u in rest), *cells])
+        said = [row.name, _place(row.material), letter, row.material.codec_text]
+        second.append([*said, *(_shown(row.units.get(u.name)) for u in rest), *cells])
     return [first, second]
 
 
@@ -84,12 +90,9 @@ def _tokens(row: Row) -> str:
 
 
 def _comparisons(rows: Sequence[Row]) -> list[str]:
-    """Which rows stand beside each other in which units; nothing where all may be compared in all."""
-    letters = comparable(rows)
-    if len({(letter, row.material.codec_text) for letter, row in zip(letters, rows, strict=True)}) == 1:
-        return []
-    units = "per note and per second within a letter alone; per row and by column within one codec of a letter"
-    return [f"Compare {units}: other rows predict other things, or other pieces."]
+    """What the anchors are, and which rows stand beside each other in which units."""
+    anchors = [ANCHORS] if any(row.kind == "anchor" for row in rows) else []
+    return [*anchors, f"{COMPARE}: other rows predict other things, or other pieces."]
 
 
 def _losses(each: Material) -> list[str]:
@@ -157,7 +160,9 @@ def _letter(number: int) -> str:
 
 
 def _shown(estimate: Estimate | None) -> str:
-    return f"{_number(estimate.value)} ({_number(estimate.low)} to {_number(estimate.high)})" if estimate else ""
+    if estimate is None or math.isnan(estimate.low):
+        return _number(estimate.value) if estimate else ""
+    return f"{_number(estimate.value)} ({_number(estimate.low)} to {_number(estimate.high)})"
 
 
 def _number(value: float) -> str:

@@ -3,6 +3,7 @@
 Shapes: P pieces, C columns, R resamples.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from ..models.likelihood import PieceLikelihood, scaled
 from ..units import bits
 
 RESAMPLES = 2_000
+FEWEST = 4  # pieces below which no interval is given: it would be far too narrow
 Floats = NDArray[np.float64]
 
 
@@ -37,7 +39,7 @@ UNITS = (
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure and the 95 % bootstrap interval over pieces."""
+    """A figure and the 95 % bootstrap interval over pieces; of fewer than FEWEST there is none (nan)."""
 
     value: float
     low: float
@@ -87,7 +89,7 @@ class Totals:
             if over.sum() > 0:
                 value, ratios = nats / over.sum(), resampled / np.maximum(drawn @ over, np.finfo(float).tiny)
                 found[unit.name] = _estimate(value, ratios, unit)
-        return found
+        return found if len(self.rows) >= FEWEST else {name: _none(each) for name, each in found.items()}
 
 
 def _drawn(pieces: int, seed: int) -> Floats:
@@ -95,6 +97,10 @@ def _drawn(pieces: int, seed: int) -> Floats:
     drawn = np.random.default_rng(seed).integers(0, pieces, (RESAMPLES, pieces))
     counts = np.bincount((drawn + pieces * np.arange(RESAMPLES)[:, None]).ravel(), minlength=RESAMPLES * pieces)
     return counts.reshape(RESAMPLES, pieces).astype(float)
+
+
+def _none(estimate: Estimate) -> Estimate:
+    return Estimate(estimate.value, math.nan, math.nan)
 
 
 def _estimate(value: float, ratios: Floats, unit: Unit) -> Estimate:

@@ -119,7 +119,7 @@ def scan(data: bytes, limits: Limits = LIMITS) -> ScanReport:
 
 def _check_start(data: bytes, limits: Limits) -> None:
     if len(data) > limits.max_bytes:
-        raise InputError(f"has {len(data):,} bytes: at most {limits.max_bytes:,} are read; split it", "too-large")
+        raise InputError(f"has more than {limits.max_bytes:,} bytes, the most that is read; split it", "too-large")
     if data[:4] == b"RIFF":
         raise InputError("is a RIFF wrapper around MIDI (.rmi): extract the .mid from it and use that", "not-midi")
     if data[:4] != b"MThd":
