@@ -10,7 +10,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -135,10 +135,13 @@ def prepare(folder: Path, home: Path, workers: int, env: Mapping[str, str] | Non
     log = home / "log"
     command = [*COMMAND, str(log), *prepare_command(folder, home, workers)]
     ended = run(command, {"PARTIMENTO_DATA": str(home), **(env or {})})
+    works = read_log(log)
+    largest = max((work.peak_mb for work in works), default=0.0)  # the system's own figure begins with whoever forked
+    ended = replace(ended, peak_mb=max(parent_peak_mb(log), largest))
     peaks = f"{parent_peak_mb(log):.0f} MiB in the parent, {ended.peak_mb:.0f} MiB in the largest process"
     say(f"{folder.name} with {workers} workers: {ended.cpu_s:.0f} CPU s, {peaks}")
     corpus = None if ended.status else Corpus.open(home / NAME)
-    return Prepared(ended, corpus, read_report(home), read_log(log))
+    return Prepared(ended, corpus, read_report(home), works)
 
 
 def prepare_command(folder: Path, home: Path, workers: int) -> list[str]:

@@ -12,7 +12,7 @@ from fakes import random_score, tiny_checkpoint
 import partimento
 from partimento import midi
 from partimento.compose.model import DEFAULT_S, Model, Request, load
-from partimento.errors import LicenceError, UnknownName, UsageError
+from partimento.errors import InputError, LicenceError, UnknownName, UsageError
 from partimento.nn.filters import Sampling
 from partimento.prompt import Length
 from partimento.score import from_notes
@@ -49,6 +49,13 @@ def test_commercial_use_is_refused_where_the_licence_does(tmp_path):
     tiny_checkpoint(tmp_path / "c", licence="CC BY-NC-SA 4.0")
     with pytest.raises(LicenceError, match="--commercial"):
         load(str(tmp_path / "c"), commercial=True)
+
+
+def test_a_primer_has_a_limit_of_its_own(model, monkeypatch, tmp_path):
+    midi.write(PRIMER, tmp_path / "a.mid")
+    monkeypatch.setattr(midi, "PRIMER_LIMITS", midi.Limits(max_events=3))
+    with pytest.raises(InputError, match="more than . events"):
+        model.request(tmp_path / "a.mid", 1.0, None, 0)
 
 
 def test_a_sampler_is_for_columns_that_there_are(model):

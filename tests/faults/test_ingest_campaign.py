@@ -107,7 +107,7 @@ def test_a_hit_of_an_idle_process_is_told_apart():
     assert workers.parted([1, 2], [Work("a", 1, "crashed", 0, 0, 0), Work("b", 2, "", 0, 0, 0)]) == ([1], [2])
 
 
-@pytest.mark.parametrize(("cpu_s", "parent_mb", "faults"), [(14, 800, 0), (16, 800, 1), (14, 901, 1)])
+@pytest.mark.parametrize(("cpu_s", "parent_mb", "faults"), [(14, 500, 0), (16, 500, 1), (14, 513, 1)])
 def test_a_primer_that_was_kept_has_bounds_above_a_sound_one(tmp_path, cpu_s, parent_mb, faults):
     base = primers.Trial(Ended(0, "", "", 5, 0), tmp_path, [], 388.0)
     trial = primers.Trial(Ended(0, "", "", cpu_s, 0), tmp_path, [], parent_mb, base)

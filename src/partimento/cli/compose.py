@@ -124,7 +124,7 @@ def _primer(wanted: Wanted) -> tuple["Score | None", list[str]]:
         return None, []
     from .. import midi
 
-    score, report = midi.read_isolated(wanted.primer)
+    score, report = midi.read_isolated(wanted.primer, midi.PRIMER_LIMITS)
     if not len(score):
         raise UsageError(f"--primer {wanted.primer}: has no notes; take a file with notes, or leave --primer out")
     return score, report.lines() if report.changes else []

@@ -117,7 +117,11 @@ class Model:
         **options: Any,
     ) -> Request:
         """A Request with this model's preset where ``options`` do not say otherwise."""
-        score = primer if isinstance(primer, Score) or primer is None else midi.read_isolated(Path(primer))[0]
+        score = (
+            primer
+            if isinstance(primer, Score) or primer is None
+            else midi.read_isolated(Path(primer), midi.PRIMER_LIMITS)[0]
+        )
         asked = {name: options.pop(name) for name in tuple(options) if name in ("primer_s", "keep_primer", "controls")}
         own = {"columns": "", **options} if options else {}  # what is asked for holds in every column
         sampling = filled(Sampling, {**asdict(self.preset), **own})

@@ -2,11 +2,12 @@
 
 from .read import parse, read, read_isolated
 from .report import ImportReport
-from .scan import LIMITS, Limits, ScanReport, scan
+from .scan import LIMITS, PRIMER_LIMITS, Limits, ScanReport, scan
 from .write import to_bytes, write
 
 __all__ = [
     "LIMITS",
+    "PRIMER_LIMITS",
     "ImportReport",
     "Limits",
     "ScanReport",

@@ -40,6 +40,7 @@ class Limits:
 
 
 LIMITS = Limits()
+PRIMER_LIMITS = Limits(max_events=400_000)  # what one goes on from is held several times over
 
 
 @dataclass(frozen=True, eq=False)
