@@ -54,7 +54,7 @@ def test_commercial_use_is_refused_where_the_licence_does(tmp_path):
 def test_a_primer_has_a_limit_of_its_own(model, monkeypatch, tmp_path):
     midi.write(PRIMER, tmp_path / "a.mid")
     monkeypatch.setattr(midi, "PRIMER_LIMITS", midi.Limits(max_events=3))
-    with pytest.raises(InputError, match="more than . events"):
+    with pytest.raises(InputError, match=r"more than . events"):
         model.request(tmp_path / "a.mid", 1.0, None, 0)
 
 
