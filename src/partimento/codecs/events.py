@@ -4,7 +4,7 @@ The series of Arloste/MusicGeneration, in which a release was one more note, at 
 How long a note sounds is a column of its own, or the notes sound until the next one, as in the original.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -28,7 +28,10 @@ LAST = 100  # grid steps for which the last notes sound where nothing comes afte
 class EventsCodec(NoteRows):
     """``release``: by a duration column, or with the next event that is later (then no chord is held)."""
 
-    release: Literal["duration", "next-event"] = "duration"
+    release: Literal["duration", "next-event"] = field(
+        default="duration",
+        metadata={"help": "a duration of its own, or until the next event", "choices": ("duration", "next-event")},
+    )
 
     name: ClassVar[str] = "events"
     velocity_width: ClassVar[int] = 1

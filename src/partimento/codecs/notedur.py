@@ -8,7 +8,7 @@ its begin. Notes last 1 to 128 steps, so that none is lost to silence; every vel
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -45,7 +45,9 @@ Integers = NDArray[np.int64]
 class NoteDurationCodec(Codec):
     """``pedal``: dropped, as in the original, or folded into the note lengths."""
 
-    pedal: Literal["dropped", "folded"] = "dropped"
+    pedal: Literal["dropped", "folded"] = field(
+        default="dropped", metadata={"help": "left out, or in the lengths of notes", "choices": ("dropped", "folded")}
+    )
 
     name: ClassVar[str] = "notedur"
     steps_per_second: ClassVar[int] = STEPS_PER_SECOND

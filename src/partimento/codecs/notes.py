@@ -4,7 +4,7 @@ A wait is 2.56 s; a note of more than 10.24 s is a note and its ties. With ``ped
 exactly as much as the 388-token Performance encoding.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from ..score import Score
@@ -22,7 +22,10 @@ VELOCITY = Column("velocity", (Range("none"), Range("tie"), Range("velocity", VE
 class NotesCodec(NoteRows):
     """``pedal``: folded into the note lengths, or a stream of rows of its own."""
 
-    pedal: Literal["folded", "stream"] = "folded"
+    pedal: Literal["folded", "stream"] = field(
+        default="folded",
+        metadata={"help": "in the lengths of notes, or a stream of rows of its own", "choices": ("folded", "stream")},
+    )
 
     name: ClassVar[str] = "notes"
 

@@ -4,7 +4,7 @@ The features of tocab/music-lstm and of TensorFlow's tutorial "Generate music wi
 step and duration in seconds as numbers. A wait is 5 s; notes last at most 10 s.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from ..score import Score
@@ -28,7 +28,9 @@ CELLS = Cells(
 class TimedCodec(NoteRows):
     """``pedal``: dropped, as in the originals, or folded into the note lengths."""
 
-    pedal: Literal["dropped", "folded"] = "dropped"
+    pedal: Literal["dropped", "folded"] = field(
+        default="dropped", metadata={"help": "left out, or in the lengths of notes", "choices": ("dropped", "folded")}
+    )
 
     name: ClassVar[str] = "timed"
     steps_per_second: ClassVar[int] = 1000
