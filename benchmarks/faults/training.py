@@ -22,11 +22,11 @@ CALLS = {"written": 60, "synced": 80, "renamed": 25, "replaced": 2, "made": 12, 
 PLACES = ("", "best", "step-")
 SESSION_CPU_S = 1.6
 LIVES_FOR = 4  # trials in one run's life
-TRIES = 6  # a trial that came to its end unhurt is begun again
+TRIES = 30  # a trial that came to its end unhurt is begun again
 STOPS = {  # how a trial may end, by its kind
     "aimed": {-signal.SIGKILL},
     "killed": {-signal.SIGKILL},
-    "signalled": {0, -signal.SIGTERM, 130},
+    "signalled": {0, 130, 143},  # outside the loop there is nothing to save: a line and the signal's status
     "not a number": {1},
 }
 
