@@ -143,3 +143,8 @@ def test_an_unknown_recipe_is_refused_with_the_nearest():
         UnknownName, match="unknown family or recipe 'mechanical-bach': did you mean mechanical-bach-lstm"
     ):
         called("mechanical-bach")
+
+
+def test_a_run_has_one_budget_of_time():
+    with pytest.raises(UsageError, match="minutes and core_minutes exclude each other"):
+        TrainConfig(minutes=1.0, core_minutes=1.0)

@@ -36,6 +36,10 @@ class TrainConfig:
     steps: int = field(default=0, metadata={"help": "updates; 0: as epochs or minutes say", "range": (0, 10**9)})
     epochs: float = field(default=8.0, metadata={"help": "passes over the training pieces", "range": (0.0, 1e6)})
     minutes: float = field(default=0.0, metadata={"help": "timed by the first steps, then fixed", "range": (0.0, 1e6)})
+    core_minutes: float = field(
+        default=0.0,
+        metadata={"help": "the same in processor time, all cores summed, whatever else runs", "range": (0.0, 1e6)},
+    )
     optimizer: str = field(default="muon", metadata={"help": "by name", "choices": OPTIMIZERS})
     matrix_rate: float = field(
         default=0.02, metadata={"help": "learning rate of Muon's matrices", "range": (0.0, 10.0)}
@@ -58,6 +62,15 @@ class TrainConfig:
         default=0, metadata={"help": "validations without gain before the end; 0: never", "range": (0, 10**6)}
     )
     precision: str = field(default="auto", metadata={"help": "of matrix products", "choices": PRECISIONS})
+
+    def __post_init__(self) -> None:
+        if self.minutes and self.core_minutes:
+            raise UsageError("minutes and core_minutes exclude each other: one is the clock's time, one the processor's")
+
+    @property
+    def budget_s(self) -> float:
+        """The seconds that a run may train, by the clock or of processor time; 0: as steps or epochs say."""
+        return 60 * (self.minutes or self.core_minutes)
 
 
 @dataclass(frozen=True)

@@ -116,10 +116,11 @@ def test_a_damaged_checkpoint_is_named_and_the_one_before_is_used(tiny_families,
     assert str(weights) in said[0] and "the one before is used" in said[0]
 
 
-def test_minutes_become_steps_after_the_first_hundred_and_stay(tiny_families, tmp_path, monkeypatch):
-    recipe = recipe_of("tiny-voices", tiny_families, optimizer="adam", minutes=1.0)
-    clock = (0.25 * i for i in range(10**9))
-    monkeypatch.setattr("partimento.train.trainer.time.monotonic", lambda: next(clock))
+@pytest.mark.parametrize(("budget", "clock"), [("minutes", "monotonic"), ("core_minutes", "process_time")])
+def test_minutes_become_steps_after_the_first_hundred_and_stay(budget, clock, tiny_families, tmp_path, monkeypatch):
+    recipe = recipe_of("tiny-voices", tiny_families, optimizer="adam", **{budget: 1.0})
+    ticks = (0.25 * i for i in range(10**9))
+    monkeypatch.setattr(f"partimento.train.trainer.time.{clock}", lambda: next(ticks))
     trainer = trainer_of(recipe, tmp_path)
     state = trainer.train(trainer.start())
     assert state.step == state.steps == 240  # a minute of steps that take a quarter of a second each

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..recipe import Recipe
 
 PARTS = ("data", "codec", "model", "windows", "training")
-BUDGET = ("steps", "epochs", "minutes")  # of several runs all have that of the first, unless it is said
+BUDGET = ("steps", "epochs", "minutes", "core_minutes")  # of several runs all have that of the first, unless it is said
 
 
 def put_flags(command: Any, recipes: Sequence["Recipe"]) -> None:

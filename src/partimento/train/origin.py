@@ -12,7 +12,7 @@ from ..recipe import Recipe
 from .progress import State
 from .run import Run
 
-MAY_CHANGE = {"steps", "epochs", "minutes", "patience", "save_minutes", "validate_minutes"}  # on --resume
+MAY_CHANGE = {"steps", "epochs", "minutes", "core_minutes", "patience", "save_minutes", "validate_minutes"}  # on --resume
 Shapes = dict[str, torch.Size]
 
 
@@ -41,9 +41,10 @@ def _told(data: Mapping[str, Any]) -> str:
     return f"{data.get('pieces')} pieces, fingerprint {str(data.get('fingerprint'))[:8]}"
 
 
-def length(recipe: Recipe) -> tuple[int, float, float]:
+def length(recipe: Recipe) -> tuple[int, float, float, float]:
     """All that says where a run ends."""
-    return recipe.training.steps, recipe.training.epochs, recipe.training.minutes
+    config = recipe.training
+    return config.steps, config.epochs, config.minutes, config.core_minutes
 
 
 def best_so_far(run: Run, say: Callable[[str], None]) -> float | None:

@@ -143,13 +143,14 @@ class Trainer:
     def _steps(self, state: State) -> Iterator[dict[str, Tensor]]:
         """Take steps until the end that is known by then; yields the figures of each."""
         state.steps = state.steps or self._known_end()
+        clock = time.process_time if self.recipe.training.core_minutes else time.monotonic
         while not state.steps or state.step < state.steps:
             for batch in self.batches.epoch(state.epoch, state.batch):
-                begun = time.monotonic()
+                begun = clock()
                 figures = take_step(state, batch)
                 state.step, state.batch = state.step + 1, state.batch + 1
                 state.rows_seen += int(batch.loss_mask.any(-1).sum())
-                state.trained_s += time.monotonic() - begun
+                state.trained_s += clock() - begun
                 yield figures
                 if state.steps and state.step >= state.steps:
                     return
@@ -160,13 +161,13 @@ class Trainer:
         config = self.recipe.training
         if config.steps:
             return config.steps
-        return 0 if config.minutes else max(round(config.epochs * max(self.epoch_steps, 1)), 1)
+        return 0 if config.budget_s else max(round(config.epochs * max(self.epoch_steps, 1)), 1)
 
     def _fix_end(self, state: State) -> None:
         """After the first hundred steps, turn minutes into a number of steps: it is then part of the state."""
         if state.steps or state.step < TIMED_STEPS:
             return
-        left_s = 60 * self.recipe.training.minutes - state.trained_s
+        left_s = self.recipe.training.budget_s - state.trained_s
         state.steps = state.step + max(int(left_s / (state.trained_s / state.step)), 1)
 
     def _log(self, state: State, figures: dict[str, Tensor]) -> None:
@@ -179,7 +180,7 @@ class Trainer:
         }
         self._since_log.clear()
         rate, per_step = state.rows_seen / max(state.trained_s, 1e-9), state.trained_s / state.step
-        by_clock = 60 * self.recipe.training.minutes - state.trained_s
+        by_clock = self.recipe.training.budget_s - state.trained_s
         left_s = (state.steps - state.step) * per_step if state.steps else by_clock
         row = Figures(state.step, state.steps, means, rate, left_s)
         self.run.log({"step": row.step, "steps": row.steps, "rows_per_s": round(rate, 1), "loss": means})
