@@ -124,3 +124,11 @@ def test_minutes_become_steps_after_the_first_hundred_and_stay(budget, clock, ti
     trainer = trainer_of(recipe, tmp_path)
     state = trainer.train(trainer.start())
     assert state.step == state.steps == 240  # a minute of steps that take a quarter of a second each
+
+
+def test_steps_that_are_long_do_not_pass_the_minutes_by(tiny_families, tmp_path, monkeypatch):
+    recipe = recipe_of("tiny-voices", tiny_families, optimizer="adam", minutes=1.0)
+    ticks = (2.0 * i for i in range(10**9))
+    monkeypatch.setattr("partimento.train.trainer.time.monotonic", lambda: next(ticks))
+    trainer = trainer_of(recipe, tmp_path)
+    assert trainer.train(trainer.start()).steps == 30

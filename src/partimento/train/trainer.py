@@ -22,7 +22,7 @@ from .signals import stop_signals
 from .step import take_step
 
 LOG_EVERY = 20  # steps
-TIMED_STEPS = 100
+TIMED_STEPS, TIMED_SHARE = 100, 0.1  # steps, or this share of the budget, whichever is sooner
 Stopped = Callable[[], bool]
 
 
@@ -164,10 +164,11 @@ class Trainer:
         return 0 if config.budget_s else max(round(config.epochs * max(self.epoch_steps, 1)), 1)
 
     def _fix_end(self, state: State) -> None:
-        """After the first hundred steps, turn minutes into a number of steps: it is then part of the state."""
-        if state.steps or state.step < TIMED_STEPS:
+        """After the first hundred steps or a tenth of the time, turn minutes into a number of steps: it is then part of the state."""
+        budget_s = self.recipe.training.budget_s
+        if state.steps or (state.step < TIMED_STEPS and state.trained_s < TIMED_SHARE * budget_s):
             return
-        left_s = self.recipe.training.budget_s - state.trained_s
+        left_s = budget_s - state.trained_s
         state.steps = state.step + max(int(left_s / (state.trained_s / state.step)), 1)
 
     def _log(self, state: State, figures: dict[str, Tensor]) -> None:
