@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from partimento.codecs import CODECS
-from partimento.score import NOTE, PEDAL, TEMPO, Score, table
+from partimento.score import NOTE, PEDAL, TEMPO, Score, from_notes, table
 from partimento.tokens import TokenTable
 
 ticks = st.integers(0, 300) | st.integers(0, 9000)  # near each other for collisions, far for waits
@@ -33,19 +33,24 @@ generators = st.integers(0, 2**32 - 1).map(np.random.default_rng)
 
 
 def option_values(codec):
-    """All values of a codec's options: of each field that says its choices, every one."""
+    """All values of a codec's options: of each field that says its choices, every one; and yes and no."""
     hints = get_type_hints(codec)
-    choices = {f.name: get_args(hints[f.name]) for f in fields(codec) if get_origin(hints[f.name]) is Literal}
+    literal = {f.name: get_args(hints[f.name]) for f in fields(codec) if get_origin(hints[f.name]) is Literal}
+    choices = literal | {f.name: (True, False) for f in fields(codec) if hints[f.name] is bool}
     return [dict(zip(choices, values, strict=True)) for values in product(*choices.values())]
 
 
-ALL_CODECS = [row(**options) for row in CODECS.values() for options in option_values(row)]
+CHORDS = [(60, 62), (60, 61), (58, 60, 62), (59, 60), (58, 62), (0, 127), (48, 60, 64, 67), (60, 61, 62)]
+TRAIN = [from_notes([(500 * i, 400, pitch, 64) for i, chord in enumerate(CHORDS) for pitch in chord])]
+ALL_CODECS = [row(**options).fit(TRAIN) for row in CODECS.values() for options in option_values(row)]
+NARROW_CODECS = [codec for codec in ALL_CODECS if len(codec.columns) <= 16]  # that families serve column by column
+MOST_CELLS = 440  # of a walk: where rows are wide, fewer of them
 CLOSING = ("end", "off", "shift", "time", "pedal", "none")  # ranges that lead towards an end, the nearest first
 
 
 def legal_table(codec, generator, rows=40):
     """A walk through the grammar that makes for an end after ``rows`` rows."""
-    grammar, taken = codec.grammar(), []
+    grammar, taken, rows = codec.grammar(), [], min(rows, MOST_CELLS // len(codec.columns))
     while not taken or grammar.allowed([]).any():
         row = []
         for column in codec.columns:

@@ -32,6 +32,13 @@ def test_transposing_keeps_every_pitch_class(score, semitones):
     assert sorted(edit.transpose(score, semitones).notes["pitch"] % 12) == sorted(classes)
 
 
+def test_an_opening_is_whole_notes_up_to_the_next_onset():
+    score = pedalled([(0, 5000, 60, 64), (1000, 9, 62, 64), (1000, 9, 64, 64), (2000, 9, 65, 64)], (900, 4000, 0))
+    assert spans(edit.opening(score, 0.5)) == [(0, 5000, 60), (1000, 9, 62), (1000, 9, 64)]
+    assert edit.opening(score, 0.5).pedals.tolist() == [(900, 4000, 0)]
+    assert edit.opening(score, 9.0) == score
+
+
 def test_stretching_moves_onsets_releases_and_pedals():
     score = edit.stretch(pedalled([(10, 5, 60, 64), (20, 1, 62, 64)], (10, 30, 0)), 1.1)
     assert spans(score) == [(11, 5, 60), (22, 1, 62)]

@@ -12,6 +12,9 @@ from partimento.models import MODELS, family_of
 from partimento.recipe import RECIPES, DataConfig, Recipe, TrainConfig, called, filled, from_dict, read, told
 
 
+ALONE = {TrainConfig: {"core_minutes": st.just(0.0)}}  # beside minutes it has to be 0
+
+
 def written(path, text):
     path.write_text(text)
     return path
@@ -21,12 +24,13 @@ def field_values(config):
     """A config with each field anywhere in its range (numbers) or at its default."""
     kinds = {int: st.integers, float: st.floats}
     ranged = {f.name: kinds[type(f.default)](*f.metadata["range"]) for f in fields(config) if "range" in f.metadata}
-    return st.builds(config, **ranged)
+    return st.builds(config, **{**ranged, **ALONE.get(config, {})})
 
 
 @pytest.mark.parametrize("family", MODELS)
 @pytest.mark.parametrize("codec", ALL_CODECS, ids=str)
 def test_a_recipe_comes_back_from_its_toml(family, codec, tmp_path):
+    codec = replace(codec)  # what it learnt from pieces is no part of a recipe
     recipe = Recipe(DataConfig("mine", "composer=Bach"), codec, family, family_of(family).Config(), seed=7)
     assert read(written(tmp_path / "recipe.toml", recipe.to_toml())) == recipe
 
@@ -140,7 +144,7 @@ def test_a_family_is_called_as_it_comes(name):
 
 def test_an_unknown_recipe_is_refused_with_the_nearest():
     with pytest.raises(
-        UnknownName, match="unknown family or recipe 'mechanical-bach': did you mean mechanical-bach-lstm"
+        UnknownName, match="unknown family or recipe 'mechanical-bach': did you mean .*mechanical-bach-lstm"
     ):
         called("mechanical-bach")
 

@@ -2,7 +2,7 @@
 
     weights.safetensors   the parameters
     recipe.toml           all that decided the run
-    card.json             format, columns, controls, data and its licence, figures
+    card.json             format, columns, what the codec learnt, controls, data and its licence, figures
     resume.safetensors    moments, averages, generators (only in a run's own checkpoints)
     manifest.json         the SHA-256 of the files above, and of itself without that line
 
@@ -14,7 +14,7 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from .data.controls import Controls
-from .errors import CheckpointError, PartimentoError
+from .errors import CheckpointError, PartimentoError, UsageError
 from .models import family_of
 from .models.family import Family
 from .recipe import Recipe, from_dict
@@ -37,6 +37,7 @@ WEIGHTS, RECIPE, CARD, RESUME, MANIFEST = (
     "resume.safetensors",
     "manifest.json",
 )
+CODEC = "codec"  # on the card: what the codec's ``fit`` found
 SEAL = "sha256"  # in the manifest: of the rest of it
 DAMAGED = "is damaged; use another checkpoint, or train with --resume"
 
@@ -82,7 +83,8 @@ def card_of(recipe: Recipe, controls: Controls, **rest: Any) -> dict[str, Any]:
     """The card of a model: what it reads and writes, and the rest that is known of it."""
     columns = {column.name: column.size for column in recipe.codec.columns}
     said = {"composers": controls.composers, "openings": controls.openings}
-    return {"format": FORMAT, "family": recipe.family, "columns": columns, **said, **rest}
+    learnt = {CODEC: recipe.codec.state()} if recipe.codec.state() else {}
+    return {"format": FORMAT, "family": recipe.family, "columns": columns, **learnt, **said, **rest}
 
 
 def save_checkpoint(
@@ -127,17 +129,27 @@ def load_checkpoint(folder: Path) -> Checkpoint:
 def whole_recipe(folder: Path) -> Recipe:
     """The recipe of the checkpoint in ``folder``, without a look at its weights. Raises CheckpointError."""
     with _damage_told(folder):
-        return from_dict(tomllib.loads(_read(folder, _sums(folder), RECIPE).decode()))
+        sums = _sums(folder)
+        return _recipe(folder, *(_read(folder, sums, name) for name in (RECIPE, CARD)))
 
 
 def _load(folder: Path) -> Checkpoint:
     with _damage_told(folder):
         sums = _sums(folder)
         data = {name: _read(folder, sums, name) for name in dict.fromkeys((WEIGHTS, RECIPE, CARD, *sums))}
-        recipe = from_dict(tomllib.loads(data[RECIPE].decode()))
+        recipe = _recipe(folder, data[RECIPE], data[CARD])
         card = {**json.loads(data[CARD]), "files": sums}
         resume = load(data[RESUME]) if RESUME in data else {}
         return Checkpoint(recipe, card, load(data[WEIGHTS]), resume, folder)
+
+
+def _recipe(folder: Path, toml: bytes, card: bytes) -> Recipe:
+    """The recipe, its codec with what the card says that it learnt. Raises CheckpointError where that cannot be."""
+    recipe = from_dict(tomllib.loads(toml.decode()))
+    try:
+        return replace(recipe, codec=recipe.codec.fitted(dict(json.loads(card).get(CODEC, {}))))
+    except UsageError as error:
+        raise CheckpointError(f"{folder / CARD}: {error}; use another checkpoint") from error
 
 
 def _sums(folder: Path) -> dict[str, str]:

@@ -56,6 +56,15 @@ def excerpt(score: Score, start: int, stop: int) -> Score:
     return replace(score, notes=notes, pedals=pedals, tempi=tempi, metres=metres, keys=keys)
 
 
+def opening(score: Score, seconds: float) -> Score:
+    """The notes of the first ``seconds``, whole, and those of the next onset, which say that the music goes on."""
+    onsets = score.notes["onset"]
+    later = onsets[onsets >= score.ticks(seconds)]
+    stop = int(later[0]) if len(later) else score.end
+    pedals = score.pedals[score.pedals["onset"] <= stop]
+    return replace(score, notes=score.notes[onsets <= stop], pedals=pedals)
+
+
 def in_milliseconds(score: Score) -> Score:
     """``score`` on the performance grid: 500 ticks per quarter at 120 to the minute, 1 tick = 1 ms."""
     onsets = _milliseconds(score, score.notes["onset"])

@@ -11,7 +11,7 @@ from typing import Any
 
 import tomli_w
 
-from .codecs import Codec, codec_of
+from .codecs import CODECS, Codec, codec_of
 from .data.windows import WindowConfig
 from .errors import UnknownName, UsageError
 from .models import MODELS, family_of
@@ -65,7 +65,9 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         if self.minutes and self.core_minutes:
-            raise UsageError("minutes and core_minutes exclude each other: one is the clock's time, one the processor's")
+            raise UsageError(
+                "minutes and core_minutes exclude each other: one is the clock's time, one the processor's"
+            )
 
     @property
     def budget_s(self) -> float:
@@ -114,13 +116,22 @@ def from_dict(given: Mapping[str, Any]) -> Recipe:
     name = str(spoken["model"].pop("family", "transformer"))
     return Recipe(
         data=filled(DataConfig, spoken["data"]),
-        codec=codec_of(str(spoken["codec"].pop("name", "notes")), **spoken["codec"]),
+        codec=_codec(spoken["codec"]),
         family=name,
         model=filled(family_of(name).Config, spoken["model"]),
         windows=filled(WindowConfig, spoken["windows"]),
         training=filled(TrainConfig, spoken["training"]),
         seed=_typed(next(f for f in fields(Recipe) if f.name == "seed"), given.get("seed", 0)),
     )
+
+
+def _codec(given: Mapping[str, Any]) -> Codec:
+    """The codec of a recipe, each option of its field's type."""
+    name, options = str(given.get("name", "notes")), {key: given[key] for key in given if key != "name"}
+    for f in fields(CODECS[name]) if name in CODECS else ():  # type: ignore[arg-type]
+        if f.name in options and f.init:
+            options[f.name] = _typed(f, options[f.name])
+    return codec_of(name, **options)
 
 
 def _part(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -209,4 +220,4 @@ def _known(kind: str, given: Mapping[str, Any], known: Any) -> None:
 
 
 def _plain(value: Any) -> dict[str, Any]:
-    return {f.name: getattr(value, f.name) for f in fields(value)} if is_dataclass(value) else {}
+    return {f.name: getattr(value, f.name) for f in fields(value) if f.init} if is_dataclass(value) else {}

@@ -38,6 +38,10 @@ class Column:
     name: str
     ranges: tuple[Range, ...]
 
+    def __deepcopy__(self, memo: dict[int, object]) -> "Column":
+        """Itself, as nothing changes it: what is copied with its vocabulary shares that."""
+        return self
+
     @cached_property
     def size(self) -> int:
         """V: how many ids there are."""

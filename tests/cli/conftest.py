@@ -15,6 +15,17 @@ from partimento.cli.app import run
 
 MODEL = "--layers 1 --width 16 --heads 2 --time-heads 1 --hidden 16 --reach 4 --context 16 --dropout 0.1"
 TRAINING = "--data tiny --sequence 16 --batch-size 2 --warmup 2 --decay 0"
+OWN_RECIPE = """# a recipe of one's own, that takes no time
+[model]
+family = "lstm"
+layers = 1
+units = 8
+embedding = 4
+hidden_dense = 0
+[windows]
+sequence = 16
+batch_size = 2
+"""
 
 
 @dataclass(frozen=True)
@@ -86,3 +97,13 @@ def primer(workshop) -> Path:
 def best(workshop) -> Path:
     """The checkpoint that the model mine is loaded from."""
     return workshop / "runs" / "mine" / "checkpoints" / "best"
+
+
+@pytest.fixture
+def own_recipe(tmp_path):
+    """The number of the choice of a recipe of one's own, and the path of one that takes no time."""
+    from partimento.models import MODELS
+    from partimento.recipe import RECIPES
+
+    (tmp_path / "own.toml").write_text(OWN_RECIPE)
+    return len(MODELS) + len(RECIPES) + 1, tmp_path / "own.toml"

@@ -148,6 +148,17 @@ def test_wishes_are_written_down(partimento):
     assert {"temperature": 0.8, "top_p": 0.9, "top_k": 9, "min_p": 0.01}.items() <= origin["sampling"].items()
 
 
+def test_a_search_is_written_down_and_streamed_as_it_is_written(partimento):
+    wishes = ("--notes", 9, "--seed", 3, "--beam", 3, "--beam-rows", 4, "--length-penalty", 0.5)
+    assert partimento("compose", "mine", *wishes, *SILENT, "--name", "p").status == 0
+    searched = told("compositions/p")["provenance"]["sampling"]
+    assert {"beam": 3, "beam_rows": 4, "length_penalty": 0.5}.items() <= searched.items()
+    streamed = [
+        json.loads(line)["pitch"] for line in partimento("compose", "mine", *wishes, "--stream").out.splitlines()
+    ]
+    assert sorted(streamed) == sorted(note[2] for note in notes("compositions/p.mid"))
+
+
 def test_at_temperature_zero_every_seed_gives_the_likeliest_piece_of_its_kind(partimento):
     wishes = ("--temperature", 0, "--density", 3, "--dynamics", 60)
     for seed in (1, 2):

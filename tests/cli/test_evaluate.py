@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from partimento import zoo
-from partimento.cli.evaluate import _with_time_left
+from partimento.cli.listening import with_time_left
 from partimento.data.corpus import corpus
+
+OUT = ("--out", "new/report")
 
 
 def rows_of(said):
@@ -46,11 +48,14 @@ def test_models_on_several_corpora_stand_in_one_table(partimento):
 
 
 def test_results_are_written_as_json_and_as_a_page(partimento, tmp_path):
-    said = partimento("evaluate", "mine", "--out", "new/report", "--json")
+    said = partimento("evaluate", "mine", "--split", "train", "--samples", 2, "--seconds", 2, *OUT, "--json")
     written = tmp_path / "new" / "report"
     assert json.loads((written / "evaluation.json").read_text()) == said.json
     assert (written / "evaluation.md").read_text().startswith("# Likelihood\n\n|  | corpus |")
-    assert sorted(path.name for path in written.iterdir()) == ["evaluation.json", "evaluation.md"]
+    assert (written / "evaluation.html").read_text().count("<audio") == 2
+    names = ["evaluation.html", "evaluation.json", "evaluation.md"]
+    assert sorted(path.name for path in written.iterdir()) == names
+    assert [row["name"] for row in said.json["samples"]] == ["mine", "real music", "real music in notes pedal=folded"]
 
 
 @pytest.mark.parametrize(
@@ -66,6 +71,13 @@ def test_results_are_written_as_json_and_as_a_page(partimento, tmp_path):
         (["--context", 1], "--context 1 is out of range: 2 to 65536"),
         (["--context", 1.5], "no whole number"),
         (["--pieces", -1], "--pieces -1 is out of range"),
+        (["--samples", 1], "--samples 1 is out of range: 0 (none), or 2 to 1000"),
+        (["--samples", -1], "--samples -1 is out of range"),
+        (["--samples", 4, "--seconds", 0], "--seconds 0 is out of range: 1 to 600"),
+        (["--samples", 4], "4 are needed to compare with; choose another split"),
+        (["--samples", 4, "--seed", -1, "--split", "train"], "--seed -1 is out of range"),
+        (["--filter", "composer=Nobody"], "chooses none of 8 pieces"),
+        (["--filter", "colour=red"], "unknown filter key 'colour'"),
         (["--precision", "half"], "--precision half: not one of float32, bfloat16, auto"),
     ],
 )
@@ -85,17 +97,26 @@ def test_an_interrupted_evaluation_says_that_it_left_nothing(partimento, tmp_pat
         raise KeyboardInterrupt
 
     monkeypatch.setattr("partimento.evaluate.likelihood.model_row", interrupted)
-    said = partimento("evaluate", "mine", "--out", "report")
+    said = partimento("evaluate", "mine", "--samples", 0, "--out", "report")
     assert said.status == 130 and "partial results are dropped" in said.complaint
     assert not (tmp_path / "report").exists()
 
 
 def test_the_time_left_is_what_the_rest_will_take_at_the_rate_so_far(monkeypatch):
     seconds, said = iter([0.0, 30.0, 60.0]), []
-    monkeypatch.setattr("partimento.cli.evaluate.time.monotonic", lambda: next(seconds))
-    told = _with_time_left(lambda *line: said.append(line))
+    monkeypatch.setattr("partimento.cli.listening.time.monotonic", lambda: next(seconds))
+    told = with_time_left(lambda *line: said.append(line))
     told(0.25, "1 of 4"), told(1.0, "4 of 4")
     assert said == [(0.25, "1 of 4, 1:30 left"), (1.0, "4 of 4, 0:00 left")]
+
+
+def test_an_evaluation_that_is_interrupted_at_its_page_leaves_no_file(partimento, tmp_path, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("partimento.evaluate.page.html", interrupted)
+    said = partimento("evaluate", "mine", "--pieces", 1, "--samples", 0, "--out", "report")
+    assert said.status == 130 and "partial results are dropped" in said.complaint and not [*tmp_path.iterdir()]
 
 
 @pytest.mark.parametrize("named", [False, True])
@@ -108,3 +129,33 @@ def test_a_models_own_filter_holds_unless_the_data_are_named(named, partimento, 
     assert f"{len(titles) if named else 1} pieces of tiny validation" in said.out
     assert ("mine: on the pieces that its recipe chose" in said.err) is not named
     assert ("corpus tiny has no training piece here: no anchors" in said.err) is not named
+
+
+def test_accuracy_stands_beside_that_of_the_anchors_and_can_be_left_out(partimento):
+    rows = rows_of(partimento("evaluate", "mine", "--pieces", 1, "--json"))
+    assert all(0 <= row["accuracy"]["pitch"] <= 1 and row["absolute_error"]["step"] >= 0 for row in rows.values())
+    said = partimento("evaluate", "mine", "--pieces", 1, "--no-accuracy")
+    assert (
+        "Accuracy" not in said.out
+        and not rows_of(partimento("evaluate", "--no-accuracy", "--json", "mine"))["mine"]["accuracy"]
+    )
+
+
+def test_with_too_little_real_music_the_page_has_no_composed_pieces(partimento, tmp_path):
+    said = partimento("evaluate", "mine", "--pieces", 1, "--no-anchors", "--no-accuracy", *OUT)
+    assert said.status == 0 and "no composed pieces beside real ones: --samples: corpus tiny has" in said.err
+    assert "<audio" not in (tmp_path / "new" / "report" / "evaluation.html").read_text()
+
+
+def test_a_filter_chooses_the_pieces(partimento):
+    title = next(piece.title for piece in corpus("tiny").pieces if piece.split == "validation")
+    said = partimento("evaluate", "mine", "--filter", f"title={title}", "--no-anchors")
+    assert "1 pieces of tiny validation" in said.out and "is not the one" not in said.err
+
+
+def test_a_family_without_a_likelihood_is_measured_by_its_pieces_alone(partimento, monkeypatch):
+    monkeypatch.setattr("partimento.evaluate.likelihood.has_likelihood", lambda _: False)
+    said = partimento("evaluate", "mine")
+    assert said.status == 2 and "has no likelihood; compare its pieces instead, with --samples 20" in said.complaint
+    found = partimento("evaluate", "mine", "--split", "train", "--samples", 2, "--seconds", 1, "--json").json
+    assert not found["rows"] and found["samples"][0]["name"] == "mine"

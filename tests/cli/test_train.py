@@ -92,9 +92,9 @@ def test_curves_go_elsewhere_and_samples_nowhere_where_one_says_so(train, tmp_pa
     assert not (tmp_path / "r" / "a" / "samples").exists() and not (tmp_path / "r" / "a" / "tensorboard").exists()
 
 
-def test_minutes_become_steps_once_the_first_hundred_are_timed(train):
+def test_minutes_become_steps_once_the_first_are_timed(train):
     told = train("a", "--minutes", 0.001, "--json", steps=0).json
-    assert told["finished"] and told["step"] == told["steps"] >= 101
+    assert told["finished"] and told["step"] == told["steps"] > 0
 
 
 REFUSED = {

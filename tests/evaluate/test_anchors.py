@@ -14,11 +14,20 @@ IDS = np.array([[0], [1], [1]], np.int16)  # begin, then two rows that are predi
 ALL = np.ones((2, 1), bool)
 (COUNTS,) = count([(IDS, ALL)], (LETTERS,))
 BEFORE, AFTER = np.array([0, 1]), np.array([1, 1])
+
+
+def dense(counts):
+    """The same as a table of V * V."""
+    table = np.zeros((counts.size, counts.size), int)
+    table[counts.ends] = counts.times
+    return table
+
+
 tables = st.lists(st.integers(0, 2), min_size=2, max_size=20).map(lambda ids: np.array(ids, np.int16)[:, None])
 
 
 def test_pairs_are_counted_from_the_begin_row_on():
-    assert COUNTS.pairs.tolist() == [[0, 1, 0], [0, 1, 0], [0, 0, 0]]
+    assert dense(COUNTS).tolist() == [[0, 1, 0], [0, 1, 0], [0, 0, 0]]
 
 
 def test_unigram_has_one_more_of_each_id():
@@ -44,7 +53,7 @@ def test_the_nats_of_a_piece_are_those_of_its_rows():
 def test_cells_that_do_not_count_are_neither_learnt_nor_paid_for():
     counted = np.array([[True], [False]])
     (learnt,) = count([(IDS, counted)], (LETTERS,))
-    assert learnt.pairs.sum() == 1
+    assert learnt.times.sum() == 1
     found = anchored(unigram, [COUNTS], PieceRows(IDS, counted, 2, 1.0))
     assert found.nats == pytest.approx([-np.log(3 / 5)]) and found.cells.tolist() == [1]
 
@@ -68,4 +77,28 @@ def test_without_training_rows_every_id_is_as_likely(anchor):
 def test_many_pieces_count_as_one_does_whatever_the_chunk(monkeypatch):
     monkeypatch.setattr("partimento.evaluate.anchors.CHUNK", 4)
     (several,) = count([(IDS, ALL)] * 5, (LETTERS,))
-    assert several.pairs.tolist() == (5 * COUNTS.pairs).tolist()
+    assert dense(several).tolist() == (5 * dense(COUNTS)).tolist()
+
+
+@given(ids=tables, before=st.integers(0, 2), after=st.integers(0, 2))
+def test_pairs_are_looked_up_as_in_a_table(ids, before, after):
+    (counts,) = count([(ids, np.ones((len(ids) - 1, 1), bool))], (LETTERS,))
+    pairs = [*zip(ids[:-1, 0].tolist(), ids[1:, 0].tolist(), strict=True)]
+    assert counts.of(np.array([before]), np.array([after])).tolist() == [pairs.count((before, after))]
+
+
+@given(ids=tables)
+def test_a_bigram_is_that_of_the_whole_table(ids):
+    (counts,) = count([(ids, np.ones((len(ids) - 1, 1), bool))], (LETTERS,))
+    pairs, shares = dense(counts), counts.shares
+    followers = (pairs > 0).sum(1).clip(1)
+    wanted = (pairs + followers[:, None] * shares) / (pairs.sum(1) + followers)[:, None]
+    before, after = np.indices((3, 3)).reshape(2, -1)
+    assert bigram(counts, before, after).tolist() == wanted.ravel().tolist()
+
+
+def test_counts_of_a_column_of_many_ids_are_small():
+    column = Column("ms", (Range("ms", 30_000),))
+    ids = np.random.default_rng(0).integers(0, 30_000, (500, 1)).astype(np.int16)
+    (counts,) = count([(ids, np.ones((499, 1), bool))], (column,))
+    assert len(counts.keys) == 499 and counts.keys.nbytes + counts.shares.nbytes < 1_000_000

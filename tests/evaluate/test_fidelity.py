@@ -67,3 +67,10 @@ def test_every_codec_says_in_words_what_it_cannot_say(codec):
 
 def test_no_scores_lose_nothing():
     assert fidelity(FOLDED, []).text.startswith("of 0 notes 0.00% dropped")
+
+
+def test_the_groups_of_a_vocabulary_are_counted():
+    codec = codec_of("chords").fit([from_notes([(0, 480, p, 66) for p in (60, 64)])])
+    found = fidelity(codec, [from_notes([(on, 480, p, 66) for on, p in ((0, 60), (0, 64), (480, 60), (480, 65))])])
+    assert (found.groups, found.known) == (2, 0.5) and "50.00% of 2 groups are in the vocabulary" in found.text
+    assert "groups" not in fidelity(FOLDED, [from_notes([])]).text

@@ -1,10 +1,12 @@
 """What every family of the table owes, on every codec that it can serve: a new row is tested the moment it exists."""
 
+from itertools import islice
+
 import numpy as np
 import pytest
 import torch
 from fakes import SMALL, random_score
-from music import ALL_CODECS
+from music import ALL_CODECS, legal_table
 
 from partimento import midi
 from partimento.batch import Batch
@@ -13,24 +15,48 @@ from partimento.compose import compose
 from partimento.compose.guide import RowGuide
 from partimento.data.controls import Controls
 from partimento.models import MODELS, family_of
-from partimento.models.family import RowFamily
+from partimento.models.family import PieceFamily, RowFamily
+from partimento.models.gan import GanConfig
+from partimento.models.next_note import NextNoteConfig
 from partimento.models.recurrent import RecurrentConfig
+from partimento.models.seq2seq import Seq2SeqConfig
+from partimento.models.three_head import ThreeHeadConfig
 from partimento.nn.decoders import sample
 from partimento.nn.filters import Sampling
 from partimento.prompt import Length, Prompt, continuation, from_nothing
 from partimento.recipe import Recipe
+from partimento.score import from_notes
 
 CONTROLS = Controls(("Bach",))
 RECURRENT = RecurrentConfig(layers=2, units=16, embedding=16, hidden_dense=1, hidden_dense_size=16)
-TINY = {"transformer": SMALL, "lstm": RECURRENT, "gru": RECURRENT}  # a family that is not here is built as it comes
-CASES = [
-    pytest.param(name, codec, id=f"{name}-{codec}")
-    for name in MODELS
-    for codec in ALL_CODECS
-    if issubclass(family_of(name), RowFamily)
-    and not family_of(name).misfit(TINY.get(name, family_of(name).Config()), codec.columns)
-]
-every_pair = pytest.mark.parametrize(("name", "codec"), CASES)
+HEADS = ThreeHeadConfig(units=16, hidden=16, narrow=16, ahead=2)
+SEGMENTS = Seq2SeqConfig(embedding=8, encoder_units=16, decoder_units=16, encoder_rows=3, decoder_rows=4)
+PLANES = GanConfig(steps=16, latent=4, dense_hidden=8, starting_channels=4, hidden_conv_channels=4)
+TINY = {
+    "gan": PLANES,
+    "seq2seq": SEGMENTS,
+    "transformer": SMALL,
+    "lstm": RECURRENT,
+    "gru": RECURRENT,
+    "three-head": HEADS,
+    "next-note": NextNoteConfig(window=5, embedding=8, units=16),
+}  # a family that is not here is built as it comes
+
+
+def cases(kind):
+    """Every family of a kind with every codec that it can serve."""
+    return [
+        pytest.param(name, codec, id=f"{name}-{codec}")
+        for name in MODELS
+        for codec in ALL_CODECS
+        if issubclass(family_of(name), kind)
+        and not family_of(name).misfit(TINY.get(name, family_of(name).Config()), codec.columns)
+    ]
+
+
+every_pair = pytest.mark.parametrize(("name", "codec"), cases(RowFamily))
+every_drawing = pytest.mark.parametrize(("name", "codec"), cases(PieceFamily))
+every_composing = pytest.mark.parametrize(("name", "codec"), cases((RowFamily, PieceFamily)))
 
 
 def recipe_of(name, codec):
@@ -87,7 +113,7 @@ def test_save_and_load_give_the_same_nats(name, codec, tmp_path):
     assert torch.equal(load_checkpoint(tmp_path / "model").model().eval().row_nll(batch), model.row_nll(batch))
 
 
-@every_pair
+@every_composing
 def test_a_seed_gives_the_same_bytes_and_another_seed_others(name, codec):
     model = lively(name, codec)
     first, again, other = (midi_of(model, codec, seed) for seed in (1, 1, 2))
@@ -103,3 +129,65 @@ def test_a_kept_primer_is_kept(name, codec, seed):
         pytest.skip(f"{name} continues nothing: {model.refuses(prompt)}")
     (made,) = compose(model, codec, prompt, CONTROLS, seed=seed)
     assert np.array_equal(Prompt(made.score, prompt.free).kept.notes, prompt.kept.notes)
+
+
+@every_drawing
+def test_what_is_drawn_whole_is_legal(name, codec):
+    model, grammar = lively(name, codec), codec.grammar()
+    grammar.push(codec.encode(from_notes([])).ids[0].tolist())
+    stretches = model.draw(from_nothing(), Sampling(), np.random.default_rng(0))
+    for row in np.concatenate(list(islice(stretches, 3))).tolist():
+        masks = [grammar.allowed(row[:c]) for c in range(len(row))]
+        assert all(mask is None or mask[token] for mask, token in zip(masks, row, strict=True))
+        grammar.push(row)
+
+
+@every_drawing
+def test_what_is_drawn_whole_is_heard_for_as_long_as_asked(name, codec):
+    model = lively(name, codec)
+    (counted,) = compose(model, codec, from_nothing(Length(notes=8)), CONTROLS)
+    (timed,) = compose(model, codec, from_nothing(Length(seconds=7.05)), CONTROLS)
+    assert len(counted.score) == 8 and len(timed.score) > 7 and 6 < timed.score.duration_s <= 7.05
+
+
+@every_drawing
+def test_save_and_load_draw_the_same(name, codec, tmp_path):
+    model, recipe = lively(name, codec), recipe_of(name, codec)
+    save_checkpoint(tmp_path / "model", recipe, card_of(recipe, CONTROLS), model.state_dict())
+    assert midi_of(load_checkpoint(tmp_path / "model").model(), codec, 1) == midi_of(model, codec, 1)
+
+
+@every_drawing
+def test_drawn_in_company_is_drawn_alone(name, codec):
+    model, prompt = lively(name, codec), from_nothing(Length(notes=8))
+    several = list(compose(model, codec, prompt, CONTROLS, count=3))
+    assert len({midi.to_bytes(made.score) for made in several}) == 3
+    (last,) = compose(model, codec, from_nothing(Length(notes=8)), CONTROLS, count=1, seed=0)
+    assert last.score == several[0].score
+
+
+def asked(model, state, columns):
+    """The log-probabilities of the first cell after 0s for every piece of the state, and of the last."""
+    zeros = torch.zeros(state_size(model, state), columns - 1, dtype=torch.int64)
+    return [model.column_logits(state, zeros[:, :c]).log_probabilities()[:, 0] for c in (0, columns - 1)]
+
+
+def state_size(model, state):
+    return len(model.column_logits(state, torch.zeros(1, 0, dtype=torch.int64)).softmax)
+
+
+@every_pair
+def test_a_fork_serves_repeats_in_any_order_and_leaves_the_state_as_it_was(name, codec):
+    model, generator = lively(name, codec), np.random.default_rng(0)
+    rows = torch.from_numpy(legal_table(codec, generator, 8).ids[:7].astype(np.int64))
+    ids = torch.stack([rows[:6], rows[[0, 2, 1, 3, 5, 4]]])
+    told = torch.zeros(2, len(model.control_sizes), dtype=torch.int64)
+    with torch.inference_mode():
+        state, fresh = model.start(ids, told), model.start(ids[[1, 0, 1]], told[[1, 0, 1]])
+        before, new = asked(model, state, ids.shape[2]), rows[[6, 3, 4]]
+        forked = model.advance(model.fork(state, [1, 0, 1]), new)
+        pairs = zip(
+            asked(model, forked, ids.shape[2]), asked(model, model.advance(fresh, new), ids.shape[2]), strict=True
+        )
+        assert all(np.allclose(one, other, atol=1e-5) for one, other in pairs)
+        assert all(np.array_equal(*each) for each in zip(before, asked(model, state, ids.shape[2]), strict=True))

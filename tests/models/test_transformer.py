@@ -5,18 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from decoding import CONTROLS, batch_of, decoded_nll, lively, two_pieces
 from fakes import SMALL
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from music import ALL_CODECS, any_table, legal_table
+from music import NARROW_CODECS
 
-from partimento.batch import Batch
 from partimento.codecs import codec_of
 from partimento.errors import UsageError
 from partimento.models.transformer import Transformer
 from partimento.nn.rows import POINTER_WIDTH
 
-CONTROLS = (3, 13, 11)
 WIDE = replace(SMALL, context=64)
 VARIANTS = {
     "both clocks": WIDE,
@@ -26,42 +25,8 @@ VARIANTS = {
     "no octaves": replace(WIDE, octaves=False),
     "two layers, far reach": replace(WIDE, layers=2, reach=40),
 }
-every_codec = pytest.mark.parametrize("codec", ALL_CODECS, ids=str)
+every_codec = pytest.mark.parametrize("codec", NARROW_CODECS, ids=str)
 every_variant = pytest.mark.parametrize("variant", VARIANTS)
-
-
-def lively(config, codec, controls=CONTROLS):
-    """A model whose every weight says something: fresh ones have layers that add nothing."""
-    torch.manual_seed(0)
-    model = Transformer(config, codec.columns, controls).eval()
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            parameter.normal_(mean=float("norm" in name), std=2 * parameter.shape[-1] ** -0.5)
-    return model
-
-
-def batch_of(ids):
-    ids = torch.as_tensor(np.asarray(ids), dtype=torch.int64)
-    known = torch.tensor([[1, 5, 0], [2, 0, 3]])[: len(ids)]
-    return Batch(ids, torch.ones_like(ids[:, 1:], dtype=torch.bool), known)
-
-
-def two_pieces(codec, rows=24, seed=0):
-    """int64[2, rows, C]: the beginning of a legal walk, and rows without rhyme or reason."""
-    generator = np.random.default_rng(seed)
-    tables = (legal_table(codec, generator, rows), any_table(codec, generator, rows))
-    return np.stack([table.ids[:rows] for table in tables]).astype(np.int64)
-
-
-@torch.no_grad()
-def decoded_nll(model, batch, prefix=1):
-    """float[B, T - prefix + 1, C]: nats of the rows after ``prefix``, asked as the decoders ask."""
-    state, found = model.start(batch.ids[:, :prefix], batch.controls), []
-    for row in batch.ids[:, prefix:].unbind(1):
-        columns = [model.column_logits(state, row[:, :c]).nll(row[:, c : c + 1]) for c in range(row.shape[1])]
-        found.append(torch.cat(columns, 1))
-        state = model.advance(state, row)
-    return torch.stack(found, 1)
 
 
 @every_codec

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 import torch
 
+from partimento.nn.blocks import Block, BlockSizes
 from partimento.nn.cached import Cache, Clock, Layer, turned
-from partimento.nn.layers import Block, RotaryClock, rotate
+from partimento.nn.positions import RotaryClock, rotate
 
 ROWS, HEADS, WIDTH = 7, 4, 32
 HEAD = WIDTH // HEADS
+POST = BlockSizes(WIDTH, HEADS, 16, feedforward="relu", norm="layer", placement="post", bias=True)
 
 
 def random(*shape, seed=0):
@@ -42,11 +44,12 @@ def fed(layer, x, cache, parts):
     return torch.from_numpy(np.concatenate(found, 1))
 
 
+@pytest.mark.parametrize("sizes", [BlockSizes(WIDTH, HEADS, 16), POST], ids=["pre", "post"])
 @pytest.mark.parametrize("prefix", [1, 4, ROWS])
 @torch.no_grad()
-def test_rows_one_by_one_are_what_the_whole_is(prefix):
+def test_rows_one_by_one_are_what_the_whole_is(prefix, sizes):
     torch.manual_seed(0)
-    block, x = Block(WIDTH, HEADS, 16, 0.0), random(2, ROWS, WIDTH)
+    block, x = Block(sizes), random(2, ROWS, WIDTH)
     found = fed(Layer(block), x, cache(), [prefix, *[1] * (ROWS - prefix)])
     assert torch.allclose(found, block(x, clock()(index(), times())), atol=1e-5)
 

@@ -92,3 +92,19 @@ def test_every_draw_takes_one_number_whatever_was_cut():
     draw(HALF, left)
     draw(np.array([0.0, 1.0]), right)
     assert left.random() == right.random()
+
+
+@given(temperature=st.floats(0.2, 5))
+def test_ids_that_spread_one_probability_are_sharpened_as_one(temperature):
+    """Here three of the four: together they weigh what one id of their whole mass would."""
+    kept = weights(LOGS, None, Sampling(temperature=temperature), slice(1, 4))
+    assert kept[1:].sum() / kept[0] == pytest.approx(1.0)
+    assert kept[2] / kept[1] == pytest.approx(0.5 ** (1 / temperature))
+
+
+def test_at_temperature_zero_the_likeliest_of_a_spread_stands_for_all():
+    said = np.log(np.array([0.4, 0.2, 0.3, 0.1]))
+    plain, gathered = (weights(said, None, Sampling(temperature=0.0), spread) for spread in (None, slice(1, 4)))
+    assert plain.argmax() == 0 and gathered.tolist() == [0, 0, 1, 0]
+    masked = weights(said, np.array([True, True, False, False]), Sampling(temperature=0.0), slice(1, 4))
+    assert masked.argmax() == 0

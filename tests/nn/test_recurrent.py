@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from partimento.nn.frozen_dense import frozen_parts
 from partimento.nn.layers import Linear
-from partimento.nn.recurrent import CELLS, FrozenLayer, frozen_parts, initialise_recurrent
+from partimento.nn.recurrent import CELLS, FrozenLayer, initialise_recurrent
 
 
 @pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)

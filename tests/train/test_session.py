@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from fakes import SMALL, corpus_of, random_score, tiny_checkpoint
 
 from partimento import midi, zoo
 from partimento.checkpoint import load_checkpoint
+from partimento.codecs import codec_of
 from partimento.data.windows import WindowConfig
-from partimento.errors import InputError, LicenceError, UnknownName
+from partimento.errors import InputError, LicenceError, UnknownName, UsageError
 from partimento.recipe import DataConfig, Recipe, TrainConfig
 from partimento.score import from_notes
+from partimento.train.origin import refuse_change
 from partimento.train.run import Run
 from partimento.train.session import Session, spread
 from partimento.train.step import take_step
@@ -163,3 +166,50 @@ def test_a_stopped_validation_is_not_logged(toy, run):
     trainer.hooks = replace(trainer.hooks, stopped=lambda: next(polls))
     trainer.train(trainer.start())
     assert not [row for row in run.history() if "validation" in row] and not run.samples.exists()
+
+
+CHORDS = replace(RECIPE, codec=codec_of("chords"), training=replace(RECIPE.training, steps=4))
+
+
+def test_a_codec_learns_from_the_training_pieces_before_training(toy, run):
+    with_validation(toy)
+    said = []
+    session = Session(CHORDS, run, say=said.append, samples=False)
+    session.train()
+    codec = codec_of("chords").fit(session.corpus.score(i) for i in session.corpus.split("train"))
+    assert load_checkpoint(run.best).recipe.codec == codec == session.recipe.codec
+    assert said[0] == "codec chords: counting the vocabulary in 3 training pieces"
+
+
+def stopped_after(session, steps):
+    """The state of a run that is stopped after so many steps."""
+    trainer, polls = session.trainer(), iter([False] * (steps - 1) + [True] * 99)
+    trainer.hooks = replace(trainer.hooks, stopped=lambda: next(polls))
+    return trainer.train(trainer.start())
+
+
+def test_a_resumed_run_has_its_own_vocabulary_and_ends_bitwise_the_same(toy, run, tmp_path):
+    whole = Session(CHORDS, Run(tmp_path / "whole"), samples=False).train().model.state_dict()
+    assert stopped_after(Session(CHORDS, run, samples=False), 2).step == 2
+    said = []
+    resumed = Session(CHORDS, run, say=said.append, samples=False)
+    found = resumed.train(resume=True).model.state_dict()
+    assert all(torch.equal(found[name], whole[name]) for name in whole) and not any("counting" in line for line in said)
+    assert resumed.recipe.codec == load_checkpoint(run.best).recipe.codec
+
+
+def test_weights_of_another_model_come_with_its_vocabulary(toy, run, tmp_path):
+    Session(CHORDS, Run(tmp_path / "first"), samples=False).train()
+    corpus_of(tmp_path / "data" / "toy", [from_notes([(300 * i, 90, p, 64) for i in range(40) for p in (60, 67)])])
+    Session(CHORDS, run, samples=False).train(init=Run(tmp_path / "first").best)
+    codecs = [load_checkpoint(each.best).recipe.codec for each in (run, Run(tmp_path / "first"))]
+    assert codecs[0] == codecs[1]
+
+
+def test_a_run_is_not_resumed_with_another_vocabulary(toy, run):
+    other = replace(CHORDS, codec=CHORDS.codec.fit([from_notes([(0, 90, 1, 64), (0, 90, 3, 64)])]))
+    Session(CHORDS, run, samples=False).train()
+    with pytest.raises(
+        UsageError, match=r"vocabulary of codec chords was \w{8} and is \w{8}; use --init"
+    ):
+        refuse_change(load_checkpoint(run.best).recipe, other)

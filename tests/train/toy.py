@@ -11,7 +11,19 @@ from partimento.train.trainer import Hooks, Trainer
 
 TINY_DECODER = {"layers": 1, "width": 16, "heads": 2, "time_heads": 1, "hidden": 16, "dropout": 0.1, "reach": 4}
 TINY_RECURRENT = {"layers": 2, "units": 16, "embedding": 16, "hidden_dense": 1, "hidden_dense_size": 16, "dropout": 0.1}
-SMALL = {"transformer": TINY_DECODER, "lstm": TINY_RECURRENT, "gru": TINY_RECURRENT}
+TINY_HEADS = {"units": 16, "hidden": 16, "narrow": 16}
+TINY_SEGMENTS = {"embedding": 8, "encoder_units": 16, "decoder_units": 16, "encoder_rows": 3, "decoder_rows": 4}
+TINY_GAN = {"steps": 8, "latent": 4, "dense_hidden": 8, "starting_channels": 4, "hidden_conv_channels": 4}
+SMALL = {
+    "gan": {**TINY_GAN, "dropout": 0.1, "critic_steps": 2},
+    "seq2seq": TINY_SEGMENTS,
+    "transformer": TINY_DECODER,
+    "lstm": TINY_RECURRENT,
+    "gru": TINY_RECURRENT,
+    "three-head": TINY_HEADS,
+    "next-note": {"window": 5, "embedding": 8, "units": 16, "dropout": 0.1, "per_window": 6},
+}
+CODECS = {"gan": "roll"}  # of families that do not serve notes
 EPOCHS, EPOCH_STEPS = 3, 7
 
 
@@ -33,7 +45,7 @@ class ToyBatches:
 def recipe_of(name, find, **training):
     config = find(name).Config(**SMALL.get(name, {}))
     plan = TrainConfig(**{"epochs": float(EPOCHS), "warmup": 2, "ema": 0.9, "save_minutes": 60.0, **training})
-    return Recipe(codec=codec_of("notes"), family=name, model=config, training=plan)
+    return Recipe(codec=codec_of(CODECS.get(name, "notes")), family=name, model=config, training=plan)
 
 
 def trainer_of(recipe, folder, stop_after=None):

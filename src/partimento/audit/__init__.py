@@ -6,6 +6,7 @@ alike.
 """
 
 from .comparison import Difference, compare
-from .statistics import Statistics, audit, dies
+from .features import FEATURES, histograms
+from .statistics import Statistics, audit, dies, silences
 
-__all__ = ["Difference", "Statistics", "audit", "compare", "dies"]
+__all__ = ["FEATURES", "Difference", "Statistics", "audit", "compare", "dies", "histograms", "silences"]

@@ -76,10 +76,14 @@ def dies(score: Score, asked_s: float) -> bool:
     So it dies where it ends before 80 % of the asked time, falls silent on the way, or never begins;
     a note sounds for 20 s at most here, whatever its length.
     """
+    return bool(silences(score, asked_s).max() > DEATH_SHARE * asked_s)
+
+
+def silences(score: Score, asked_s: float) -> Times:
+    """float[N + 1]: the seconds of silence before each note and after the last, within the ``asked_s`` seconds."""
     onsets, ends = _times(_as_heard(score))
     starts, stops = np.append(onsets, asked_s), np.insert(np.minimum(ends, onsets + STUCK_S), 0, 0.0)
-    silences = np.minimum(starts, asked_s) - np.maximum.accumulate(stops)
-    return bool(silences.max() > DEATH_SHARE * asked_s)
+    return np.maximum(np.minimum(starts, asked_s) - np.maximum.accumulate(stops), 0.0)
 
 
 def _as_heard(score: Score) -> Score:

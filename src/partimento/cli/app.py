@@ -19,10 +19,12 @@ VERBS = {
     "compose": ("compose:compose", "Compose a piece, from nothing or from a primer: MIDI, sound, picture."),
     "train": ("train:train", "Train a model: `partimento train transformer --help` lists every hyperparameter."),
     "data": ("data:app", "List, fetch, prepare and show the corpora that models are trained on."),
-    "evaluate": ("evaluate:evaluate", "Likelihood of held-out pieces."),
+    "evaluate": ("evaluate:evaluate", "Likelihood and accuracy on held-out pieces, composed pieces beside real ones."),
+    "curves": ("curves:curves", "Draw the learning curves of runs: PNG or SVG."),
     "render": ("render:render", "Turn a MIDI file into sound or picture."),
     "models": ("models:models", "List what is bundled and trained, with licence and figures."),
     "doctor": ("models:doctor", "Say what this installation can do."),
+    "menu": ("menu.loop:menu", "Train and compose by numbered questions; without a verb, a terminal gets them too."),
 }
 FAILED, REFUSED, INTERRUPTED, TERMINATED = 1, 2, 130, 143  # the last two as shells count signals 2 and 15
 TRACEBACK = "PARTIMENTO_TRACEBACK"  # an environment variable
@@ -43,7 +45,7 @@ def run(arguments: Sequence[str]) -> int:
     ended: list[int] = []
     try:
         with _sigterm_as_ctrl_c(ended):
-            app(list(arguments) or ["--help"], exit_on_error=False, print_error=False, result_action="return_value")
+            app(list(arguments) or [_alone()], exit_on_error=False, print_error=False, result_action="return_value")
         return 0
     except PartimentoError as error:
         return _complain(str(error), error.exit_status)
@@ -62,6 +64,11 @@ def run(arguments: Sequence[str]) -> int:
         if os.environ.get(TRACEBACK):
             raise
         return _complain(f"{_defect(error)}; please report it, with what {TRACEBACK}=1 shows", FAILED)
+
+
+def _alone() -> str:
+    """What is run without a verb: questions for a person at a terminal, else help."""
+    return "menu" if sys.stdin.isatty() and sys.stdout.isatty() else "--help"
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from .console import Output
 from .formats import FORMATS, check_length, formats_of
 from .formats import play as open_with_player
 from .options import checked_folder, checked_name, whole
+from .primers import Primed, told
 
 if TYPE_CHECKING:
     from ..compose.model import Model, Request
@@ -34,9 +35,6 @@ NOT_WITH_STREAM = {
 class Wanted:
     """What to write."""
 
-    primer: Annotated[Path | None, Parameter(help="a MIDI file to go on from")] = None
-    primer_seconds: Annotated[float | None, Parameter(help="how much of the primer is used; all by default")] = None
-    keep_primer: Annotated[bool, Parameter(negative="--drop-primer", help="the primer stands in the result")] = True
     seconds: Annotated[float | None, Parameter(help="length of what is written; 60 by default")] = None
     notes: Annotated[int | None, whole("length in notes instead")] = None
     count: Annotated[int, whole("how many pieces")] = 1
@@ -55,6 +53,13 @@ class Sampler:
     top_k: Annotated[int | None, whole("draw from the k likeliest")] = None
     top_p: Annotated[float | None, Parameter(help="draw from the likeliest up to this mass")] = None
     min_p: Annotated[float | None, Parameter(help="draw from those of this share of the likeliest")] = None
+    beam: Annotated[
+        int | None, whole("search so many ways to go on, write the likeliest; at temperature 0: the same")
+    ] = None
+    beam_rows: Annotated[int | None, whole("rows of such a search, 50 by default; a stream comes in such parts")] = None
+    length_penalty: Annotated[
+        float | None, Parameter(help="power of the notes that its score is over; 1, the default: mean, 0: sum")
+    ] = None
 
 
 def compose(
@@ -62,6 +67,7 @@ def compose(
     /,
     *,
     wanted: Wanted = Wanted(),
+    primed: Primed = Primed(),
     sampler: Sampler = Sampler(),
     out: Annotated[Path, Parameter(help="folder for the files")] = Path("compositions"),
     name: Annotated[str, Parameter(help="file name without suffix; MODEL-SEED by default")] = "",
@@ -88,15 +94,15 @@ def compose(
         checked_folder("--out", out)
     if name:
         checked_name("--name", name)
-    primer, remarks = _primer(wanted)
+    primer, remarks = primed.read()
     from ..compose.model import DEFAULT_S, load
 
     if not stream:
-        check_length(_length_s(wanted, DEFAULT_S), _kept_s(wanted, primer), formats)
+        check_length(_length_s(wanted, DEFAULT_S), primed.kept_s(primer), formats)
     loaded = load(model, runs or None, commercial)
-    request = _request(loaded, primer, wanted, sampler)
+    request = _request(loaded, primer, wanted, primed, sampler)
     licence = f"{loaded.name}: {loaded.checkpoint.card.get('licence', 'licence unknown')}"
-    for line in (licence, *remarks):
+    for line in (licence, *remarks, *told(request.primer_origin)):
         output.say(line)
     if stream:
         _stream(loaded, request, output)
@@ -116,46 +122,32 @@ def _refuse_beside_stream(given: Mapping[str, bool]) -> None:
             raise UsageError(f"--stream and {flag} exclude each other: {NOT_WITH_STREAM[flag]}")
 
 
-def _primer(wanted: Wanted) -> tuple["Score | None", list[str]]:
-    """The primer, and what is to be said of it: all that was repaired or dropped. Raises UsageError, InputError."""
-    if wanted.primer is None:
-        if wanted.primer_seconds is not None:
-            raise UsageError("--primer-seconds needs --primer FILE")
-        return None, []
-    from .. import midi
-
-    score, report = midi.read_isolated(wanted.primer, midi.PRIMER_LIMITS)
-    if not len(score):
-        raise UsageError(f"--primer {wanted.primer}: has no notes; take a file with notes, or leave --primer out")
-    return score, report.lines() if report.changes else []
-
-
 def _length_s(wanted: Wanted, default_s: float) -> float:
     """The seconds asked for; 0 where notes are counted."""
     return wanted.seconds or (default_s if wanted.notes is None else 0.0)
 
 
-def _kept_s(wanted: Wanted, primer: "Score | None") -> float:
-    """The seconds of the primer that will stand in the result."""
-    if primer is None or not wanted.keep_primer:
-        return 0.0
-    return min(primer.duration_s, wanted.primer_seconds or primer.duration_s)
-
-
-def _request(model: "Model", primer: "Score | None", wanted: Wanted, sampler: Sampler) -> "Request":
+def _request(model: "Model", primer: "Score | None", wanted: Wanted, primed: Primed, sampler: Sampler) -> "Request":
     chosen = {f.name: getattr(sampler, f.name) for f in fields(sampler) if getattr(sampler, f.name) is not None}
     request = model.request(
         primer,
         wanted.seconds,
         wanted.notes,
         secrets.randbelow(SEEDS) if wanted.seed is None else wanted.seed,
-        primer_s=wanted.primer_seconds,
-        keep_primer=wanted.keep_primer,
         controls=_controls(wanted),
+        **primed.options(),
         **chosen,
     )
     model.checkpoint.controls.asked(request.prompt.controls)
+    if not request.sampling.beam:
+        _refuse_without_beam({"--beam-rows": sampler.beam_rows, "--length-penalty": sampler.length_penalty})
     return replace(request, count=wanted.count)
+
+
+def _refuse_without_beam(given: Mapping[str, float | None]) -> None:
+    for flag, value in given.items():
+        if value is not None:
+            raise UsageError(f"{flag} needs --beam N, the number of ways to go on that are searched")
 
 
 def _controls(wanted: Wanted) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The files that a piece can be written as, and what opens them."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -35,6 +36,11 @@ def check_length(seconds: float, primer_s: float, formats: Sequence[str]) -> Non
         after = f" behind a primer of {primer_s:.0f}" if primer_s else ""
         advice = f"ask for less, or leave {' and '.join(sounds)} out of --format"
         raise UsageError(f"--seconds {seconds:g}{after}: at most {LONGEST_S:g} can be made to sound; {advice}")
+
+
+def has_player() -> bool:
+    """Whether the platform's player is here."""
+    return shutil.which(PLAYERS.get(sys.platform, PLAYERS["linux"])[0]) is not None
 
 
 def play(files: Sequence[str]) -> None:

@@ -57,7 +57,7 @@ def _shared(name: str, recipes: Sequence["Recipe"]) -> bool:
 def _flags(part: Any, alone: bool) -> type[Any]:
     """A dataclass like that of ``part`` whose defaults are the values of ``part``, or None where others have theirs."""
     made = []
-    for f in fields(part):
+    for f in (each for each in fields(part) if each.init):
         value = getattr(part, f.name)
         default = value if alone or f.name in BUDGET else None
         made.append((f.name, _flag(f, type(value), default), field(default=default)))

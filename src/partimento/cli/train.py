@@ -142,7 +142,7 @@ def _command(names: Sequence[str], recipes: Sequence["Recipe"]) -> Any:
         """Train a model; Ctrl-C saves and ends within a step, --resume goes on to the same bits."""
         checked_name("--name", name)
         run_names = [_run_name(name, label, names) for label in names]
-        _check_runs(run_names, resume, init, runs)
+        check_runs(run_names, resume, init, runs)
         full = [overridden(each, given, seed, set_) for each in recipes]
         for each, run_name in zip(full, run_names, strict=True):
             board = tensorboard_dir / run_name if tensorboard_dir and len(names) > 1 else tensorboard_dir
@@ -154,7 +154,7 @@ def _command(names: Sequence[str], recipes: Sequence["Recipe"]) -> Any:
     return command
 
 
-def _check_runs(names: Sequence[str], resume: bool, init: str, runs: str) -> None:
+def check_runs(names: Sequence[str], resume: bool, init: str, runs: str) -> None:
     """Refuse names that are taken, twice given or bundled, before the first run begins. Raises UsageError."""
     from .. import zoo
     from ..train.run import Run

@@ -3,14 +3,16 @@
 from typing import Any
 
 from ..errors import UnknownName, UsageError
+from .chords import ChordsCodec
 from .codec import Codec, Grammar
 from .events import EventsCodec
 from .notedur import NoteDurationCodec
 from .notes import NotesCodec
 from .performance import PerformanceCodec
+from .roll import RollCodec
 from .timed import TimedCodec
 
-ROWS = (NotesCodec, PerformanceCodec, NoteDurationCodec, TimedCodec, EventsCodec)
+ROWS = (NotesCodec, PerformanceCodec, NoteDurationCodec, TimedCodec, EventsCodec, RollCodec, ChordsCodec)
 CODECS: dict[str, type[Codec]] = {row.name: row for row in ROWS}
 
 

@@ -4,14 +4,17 @@ Laws, tested for every row of CODECS: ``decode(encode(s)) == canonical(s)``; ``e
 for a legal ``t``; any table at all decodes without an exception. Shapes: T rows, C columns, V ids.
 """
 
+import hashlib
+import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
-from typing import ClassVar, Self
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import UnknownName
+from ..errors import UnknownName, UsageError
 from ..score import Score
 from ..tokens import Column, Ids, TokenTable
 
@@ -30,6 +33,10 @@ class Grammar(ABC):
     def push(self, row: Sequence[int]) -> None:
         """Take a whole row as past."""
 
+    def fork(self) -> Self:
+        """Another grammar in the same state; the two then go their own ways."""
+        return deepcopy(self)
+
 
 class Codec(ABC):
     """A frozen value that turns a Score into a TokenTable and back."""
@@ -47,6 +54,11 @@ class Codec(ABC):
     def says_lengths(self) -> bool:
         """Whether the row of a note says how long it sounds."""
         return self.one_row_per_note
+
+    @property
+    def keeps_time(self) -> bool:
+        """Whether the canonical score goes at the pace of the score."""
+        return True
 
     @property
     def unsaid(self) -> tuple[str, ...]:
@@ -78,6 +90,26 @@ class Codec(ABC):
         """This codec with whatever its vocabulary learns from the training pieces (here: nothing)."""
         return self
 
+    def state(self) -> dict[str, Any]:
+        """What ``fit`` found, as plain values for a checkpoint's card; empty: there is nothing to find."""
+        return {}
+
+    def fitted(self, state: Mapping[str, Any]) -> Self:
+        """This codec with what ``state`` of a fitted one said. Raises UsageError where it can't have said that."""
+        if state:
+            raise UsageError(f"codec {self.name} learns nothing from pieces, so it takes no vocabulary")
+        return self
+
+    @property
+    def fingerprint(self) -> str:
+        """A short hash of what ``fit`` found; empty where there is nothing to find."""
+        state = self.state()
+        return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()[:8] if state else ""
+
+    def coverage(self, score: Score) -> tuple[int, int]:
+        """How many groups of notes of ``score`` the vocabulary has, and of how many; (0, 0): it is not of groups."""
+        return 0, 0
+
     def allowed(self, prefix: TokenTable, chosen: Sequence[int] = ()) -> Mask | None:
         """The mask for the next column after the rows of ``prefix`` and the ids ``chosen`` so far."""
         grammar = self.grammar()
@@ -94,10 +126,14 @@ class Codec(ABC):
         """int[V]: by how many grid steps each id of the first column moves time on, in the row after ``before``."""
         return self.columns[0].advances
 
-    def says_note(self, row: Sequence[int], before: Sequence[int]) -> bool:
-        """Whether with this row, after ``before``, a note is said that was not sounding."""
+    def says_note(self, row: Sequence[int], before: Sequence[int]) -> int:
+        """How many notes that were not sounding are said with this row, after ``before``."""
         names = [column.describe(token) for column, token in zip(self.columns, row, strict=True)]
         return any(name.startswith(STRIKES) for name in names) and "tie" not in names
+
+    def strikes(self, column: int) -> NDArray[np.int32] | None:
+        """int[V]: how many notes each id of a column adds to its row; None: no row says more than one."""
+        return None
 
     def silent(self, row: Sequence[int]) -> list[int]:
         """The row's step in time and nothing else: what a kept row says of the written music."""

@@ -9,16 +9,18 @@ import torch
 from ..codecs import Codec
 from ..data.controls import Controls, Ids
 from ..errors import UsageError
-from ..models.family import RowFamily
+from ..models.family import PieceFamily, RowFamily
+from ..nn.beam import beam
 from ..nn.decoders import sample
 from ..nn.filters import Sampling
 from ..prompt import Prompt, check_kept, woven
 from ..score import NOTE, Score, table
 from ..tokens import TokenTable
 from ..units import MILLISECONDS
+from .draws import drawn
 from .guide import RowGuide
 
-TOGETHER = 16  # pieces that are written side by side
+TOGETHER = 16  # pieces, or hypotheses of a search, that are written side by side
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def generator_of(seed: int, piece: int) -> np.random.Generator:
 
 
 def compose(
-    model: RowFamily,
+    model: RowFamily | PieceFamily,
     codec: Codec,
     prompt: Prompt,
     controls: Controls = Controls(),
@@ -66,8 +68,12 @@ def compose(
     progress: Callable[[float], None] = lambda share: None,
 ) -> Iterator[Composition]:
     """``count`` pieces, each checked to keep what the prompt keeps. Raises UsageError, WorkFailed."""
-    for first in range(0, count, TOGETHER):
-        pieces = range(first, min(first + TOGETHER, count))
+    if isinstance(model, PieceFamily):
+        yield from _whole(model, codec, prompt, count, seed, settings, progress)
+        return
+    together = max(TOGETHER // max(settings.sampling.beam, 1), 1)
+    for first in range(0, count, together):
+        pieces = range(first, min(first + together, count))
         drafts = [_draft(codec, prompt, controls, seed, piece) for piece in pieces]
         for _ in _rows(model, codec, prompt, drafts, settings):
             progress((first + len(pieces) * min(draft.guide.share for draft in drafts)) / count)
@@ -76,7 +82,7 @@ def compose(
 
 
 def stream(
-    model: RowFamily,
+    model: RowFamily | PieceFamily,
     codec: Codec,
     prompt: Prompt,
     controls: Controls = Controls(),
@@ -89,7 +95,7 @@ def stream(
     Durations are the file's, cut where the length asked for ends, as far as they are known when the row
     is written: a note of the longest duration may be tied later, and then lasts longer in the file.
     """
-    if not codec.says_lengths:
+    if isinstance(model, PieceFamily) or not codec.says_lengths:
         raise UsageError(f"codec {codec.name} has no rows of whole notes, so it cannot be streamed; leave --stream out")
     draft = _draft(codec, prompt, controls, seed, 0)
     guide = draft.guide
@@ -97,6 +103,26 @@ def stream(
     for _ in _rows(model, codec, prompt, [draft], settings):
         rows, past = guide.taken[past:], len(guide.taken)
         yield from _notes(codec, guide.now - origin, guide.stop - guide.now, rows)
+
+
+def _whole(
+    model: PieceFamily,
+    codec: Codec,
+    prompt: Prompt,
+    count: int,
+    seed: int,
+    settings: Settings,
+    progress: Callable[[float], None],
+) -> Iterator[Composition]:
+    """Pieces that are drawn whole, one after another, each from its own stream."""
+    for piece in range(count):
+
+        def so_far(share: float, before: int = piece) -> None:
+            progress((before + share) / count)
+
+        score = drawn(model, codec, prompt, settings.sampling, generator_of(seed, piece), so_far)
+        score = _within(score, prompt.length.seconds or np.inf)
+        yield Composition(score, piece, 0.0, score)
 
 
 def _draft(codec: Codec, prompt: Prompt, controls: Controls, seed: int, piece: int) -> Draft:
@@ -116,15 +142,15 @@ def _rows(
     prefix = torch.from_numpy(guides[0].prefix.ids.astype(np.int64)).repeat(len(guides), 1, 1)
     with torch.inference_mode():
         state = model.start(prefix, told)
-        yield from sample(
-            model, state, [column.name for column in codec.columns], guides, generators, settings.sampling
-        )
+        write = beam if settings.sampling.beam else sample
+        yield from write(model, state, [column.name for column in codec.columns], guides, generators, settings.sampling)
 
 
 def _finished(codec: Codec, prompt: Prompt, draft: Draft, settings: Settings) -> Composition:
     """The Score of a draft whose guide is done."""
     guide, start_s = draft.guide, draft.guide.start / codec.steps_per_second
-    written = _within(codec.decode(guide.written), guide.stop / codec.steps_per_second)
+    written = _from_start(codec.decode(guide.written), -guide.shift, codec)
+    written = _within(written, guide.stop / codec.steps_per_second)
     if not settings.keep_primer or not len(prompt.score):
         alone = _from_start(written, guide.start, codec)
         return Composition(alone, draft.piece, 0.0, written, draft.told)
@@ -145,7 +171,7 @@ def _within(score: Score, stop_s: float) -> Score:
 
 
 def _from_start(score: Score, start: int, codec: Codec) -> Score:
-    """The written music alone, its span's start as time 0."""
+    """The written music alone, the grid step ``start`` as time 0."""
     offset = start * MILLISECONDS // codec.steps_per_second
     notes, pedals = score.notes.copy(), score.pedals.copy()
     notes["onset"] -= offset

@@ -5,6 +5,7 @@ Times are grid steps of the codec unless a name says otherwise.
 
 from collections import deque
 from collections.abc import Sequence
+from copy import copy
 from math import ceil
 
 import numpy as np
@@ -17,6 +18,7 @@ from ..tokens import Column, Ids, TokenTable
 from ..units import PITCHES
 from .loops import REMEMBERED, LoopGuard
 from .pedal import PedalGuard
+from .silence import SilenceGuard
 
 MAY_END_AFTER = 0.9  # of the length asked for: a piece that is to last a minute does not end after half
 ALL = range(PITCHES)
@@ -39,9 +41,12 @@ class RowGuide:
         self.goes_on = prompt.is_continuation
         self.most_rows = MOST_ROWS if self.length.notes is None and np.isinf(self.stop) else np.inf
         self.prefix, self.kept = _split(codec, prompt, self.start)
-        self.now = int(codec.times(self.prefix.ids)[-1])
+        now = int(codec.times(self.prefix.ids)[-1])
+        self.shift = 0 if codec.keeps_time else self.start - now  # by which the piece is ahead of the table
+        self.now = now + self.shift
         self.taken: list[Row] = [codec.silent(row) for row in self.prefix.ids.tolist()]
         self.before: Row = self.prefix.ids[-1].tolist()
+        self.silence = SilenceGuard(codec.columns[0], max(self.now, self.start), codec.steps_per_second)
         self.written_notes, self.done = 0, self.start >= self.stop
         self.inside = [_inside(column, self.pitches) for column in codec.columns]
         self._remember(self.prefix.ids.tolist())
@@ -53,6 +58,14 @@ class RowGuide:
             self.pedal.push(row, now)
         for row in rows[-REMEMBERED:]:
             self.loops.push(row)
+
+    def fork(self) -> "RowGuide":
+        """Another guide in the same state; the two then go their own ways."""
+        made = copy(self)  # shares what is never changed: codec, columns, prefix, masks
+        made.grammar, made.loops, made.pedal = self.grammar.fork(), self.loops.fork(), self.pedal.fork()
+        made.silence = self.silence.fork()
+        made.kept, made.taken = self.kept.copy(), self.taken.copy()
+        return made
 
     @property
     def written(self) -> TokenTable:
@@ -75,7 +88,9 @@ class RowGuide:
             mask = np.ones(self.columns[len(chosen)].size, bool)
         if not chosen:
             self._mask_first(mask)
+            mask = self.silence.mask(mask, self.codec.advances(self.before), self.now)
         self._mask_pitches(mask, len(chosen))
+        self._mask_crowds(mask, len(chosen))
         mask = self.pedal.mask(mask, len(chosen), self.now)
         outside_loops = self.loops.mask(mask, chosen)
         return outside_loops if outside_loops.any() else mask
@@ -136,6 +151,12 @@ class RowGuide:
             if not mask.any():  # every free pitch sounds: strike one of them again
                 mask[span] = inside
 
+    def _mask_crowds(self, mask: NDArray[np.bool_], column: int) -> None:
+        """No chord of more notes than are still asked for."""
+        strikes = self.codec.strikes(column) if self.length.notes else None
+        if strikes is not None:
+            mask &= strikes <= (self.length.notes or 0) - self.written_notes
+
     def _holds_pedal(self) -> bool:
         """Whether the primer's pedal is still down: lifting it is then not for the model to say."""
         pedal = self.columns[1].span("pedal")
@@ -159,6 +180,8 @@ class RowGuide:
         self.loops.push(row)
         self.now += int(self.codec.advances(self.before)[row[0]])
         self.pedal.push(row, self.now)
+        if self.codec.says_note(row, self.before):
+            self.silence.push(self.now)
         self.before = row
         self.taken.append(said)
 

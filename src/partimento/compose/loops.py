@@ -1,6 +1,7 @@
 """A guard against loops: the fourth repetition of eight rows or more is not let come about."""
 
 from collections.abc import Sequence
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,12 @@ class LoopGuard:
             self.newest = LONGEST
         self.newest -= 1
         self.written[:, self.newest] = now
+
+    def fork(self) -> "LoopGuard":
+        """Another guard that has heard the same; the two then go their own ways."""
+        made = copy(self)
+        made.written = self.written.copy()  # the rest is never written in place
+        return made
 
     @property
     def latest(self) -> NDArray[np.int64]:

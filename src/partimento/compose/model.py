@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import torch
 from .. import midi
 from ..checkpoint import Checkpoint
 from ..errors import UnknownName, UsageError
-from ..models.family import RowFamily
+from ..models.family import PieceFamily, RowFamily
 from ..nn.filters import Sampling
 from ..nn.layers import halved
 from ..nn.precision import has_bfloat16
@@ -26,6 +26,7 @@ from ..zoo import DEFAULT
 from ..zoo import load as load_from_zoo
 from .compose import Composition, Settings, compose, stream
 from .piece import Piece, embedded
+from .primers import Place, terms
 
 MOST_PIECES = 10_000
 DEFAULT_S = 60.0  # of music, where no length is asked for
@@ -44,6 +45,7 @@ class Request:
     sampling: Sampling = Sampling()
     seed: int = 0
     count: int = 1
+    primer_origin: Mapping[str, Any] | None = None  # where in a file or a corpus the primer was taken from
 
     def __post_init__(self) -> None:
         if not 0 < self.count <= MOST_PIECES:
@@ -68,14 +70,16 @@ class Model:
         self.name, self.checkpoint = name, checkpoint
 
     @cached_property
-    def family(self) -> RowFamily:
-        """The network, with weights in bfloat16 where the processor multiplies those, as in training.
+    def family(self) -> RowFamily | PieceFamily:
+        """The network; one that writes row by row with weights in bfloat16 where the processor multiplies those.
 
-        Raises UsageError where it is of no kind that this can compose with.
+        That is what they are in training. Raises UsageError where it is of no kind that this can compose with.
         """
         model = self.checkpoint.model()
+        if isinstance(model, PieceFamily):
+            return model
         if not isinstance(model, RowFamily):
-            raise UsageError(f"model {self.name}: family {model.name} cannot compose row by row")
+            raise UsageError(f"model {self.name}: family {model.name} composes neither row by row nor whole pieces")
         if has_bfloat16():
             halved(model)
         return model
@@ -94,7 +98,7 @@ class Model:
         seed: int = 0,
         **options: Any,
     ) -> Piece:
-        """One piece. ``options`` are fields of Sampling, ``primer_s``, ``keep_primer`` and ``controls``."""
+        """One piece. ``options`` are fields of Sampling and Place, ``primer_s``, ``keep_primer`` and ``controls``."""
         return next(self.pieces(self.request(primer, seconds, notes, seed, **options)))
 
     def stream(
@@ -123,11 +127,14 @@ class Model:
             else midi.read_isolated(Path(primer), midi.PRIMER_LIMITS)[0]
         )
         asked = {name: options.pop(name) for name in tuple(options) if name in ("primer_s", "keep_primer", "controls")}
+        place = Place(**{f.name: options.pop(f.name) for f in fields(Place) if f.name in options})
         own = {"columns": "", **options} if options else {}  # what is asked for holds in every column
         sampling = filled(Sampling, {**asdict(self.preset), **own})
         self._check_columns(sampling)
         length = Length(DEFAULT_S if seconds is None and notes is None else seconds, notes)
-        return Request(score, length=length, sampling=sampling, seed=seed, **asked)
+        request = Request(length=length, sampling=sampling, seed=seed, **asked)
+        found = place.taken(score, request.primer_s, self.checkpoint.recipe.data, seed)
+        return replace(request, primer=found.score, primer_s=found.seconds, primer_origin=found.origin or None)
 
     def _check_columns(self, sampling: Sampling) -> None:
         """Raises UnknownName where a sampler is for a column that the codec has not."""
@@ -157,18 +164,15 @@ class Model:
     def _piece(self, request: Request, composition: Composition) -> Piece:
         origin = self.provenance(request, composition)
         title = f"{self.name} {request.seed}" + (f" no. {composition.piece + 1}" if composition.piece else "")
-        card = self.checkpoint.card
-        credit = Provenance(
-            f"Partimento {version()} {self.name}", "", str(card.get("licence", "")), str(card.get("credit", ""))
-        )
+        credit = Provenance(f"Partimento {version()} {self.name}", "", *self._terms(request, ""))
         tempi = composition.score.tempi if len(composition.score.tempi) else DEFAULT_TEMPO
         score = replace(composition.score, title=title, provenance=credit, tempi=tempi)
         return Piece(score, origin, composition.written_from_s)
 
     def provenance(self, request: Request, made: Composition) -> dict[str, Any]:
         """All that makes the same piece again; no time stamp, so that the same request gives the same bytes."""
-        card, recipe = self.checkpoint.card, self.checkpoint.recipe
-        primer = request.primer
+        recipe, primer = self.checkpoint.recipe, request.primer
+        licence, credit = self._terms(request, "unknown")
         return {
             "partimento": version(),
             "torch": torch.__version__,
@@ -176,8 +180,8 @@ class Model:
             "weights_sha256": self.checkpoint.weights_hash,
             "family": recipe.family,
             "codec": {"name": recipe.codec.name, **recipe.to_dict()["codec"]},
-            "licence": str(card.get("licence", "unknown")),
-            "credit": str(card.get("credit", "")),
+            "licence": licence,
+            "credit": credit,
             "seed": request.seed,
             "piece": made.piece,
             "length": asdict(request.length),
@@ -188,7 +192,16 @@ class Model:
             "primer_s": request.primer_s,
             "primer": embedded(primer) if primer else "",
             "primer_sha256": hashlib.sha256(midi.to_bytes(primer)).hexdigest() if primer else "",
+            **({"primer_origin": dict(request.primer_origin)} if request.primer_origin else {}),
         }
+
+    def _terms(self, request: Request, unknown: str) -> tuple[str, str]:
+        """Licence and credit of what this model writes, with those of a primer that stays in it."""
+        card, kept = self.checkpoint.card, request.primer_origin or {}
+        own = str(card.get("licence", unknown)), str(card.get("credit", ""))
+        if not request.keep_primer:
+            return own
+        return terms(own[0], kept.get("licence")), terms(own[1], kept.get("credit"))
 
 
 @contextmanager

@@ -4,6 +4,7 @@ On MAESTRO's training split 303 of 424,010 pedals are longer than LONGEST_S.
 """
 
 from collections.abc import Sequence
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,10 @@ class PedalGuard:
             self.down_since = None
         elif self.down_since is None:
             self.down_since = now
+
+    def fork(self) -> "PedalGuard":
+        """Another guard that has heard the same; the two then go their own ways."""
+        return copy(self)
 
     def mask(self, mask: NDArray[np.bool_], column: int, now: int) -> NDArray[np.bool_]:
         """bool[V] of ``column``: the lifting alone, where it is due and among what is allowed."""

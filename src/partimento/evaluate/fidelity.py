@@ -36,6 +36,8 @@ class Fidelity:
     onset_ms: Shift
     duration_ms: Shift
     velocity: Shift
+    groups: int = 0  # of notes, where the codec has a vocabulary of them
+    known: float = 1.0  # the share of these that it has
 
     def to_json(self) -> dict[str, Any]:
         """Nested plain values."""
@@ -46,23 +48,34 @@ class Fidelity:
         """One line for people."""
         shares = f"{self.dropped:.2%} dropped, {self.cut:.2%} cut, {self.lengthened:.2%} lengthened"
         velocity = f"velocities by {self.velocity.mean:.2f} of 127 (largest {self.velocity.largest:.0f})"
+        groups = f"; {self.known:.2%} of {self.groups:,} groups are in the vocabulary" if self.groups else ""
         return (
             f"of {self.notes:,} notes {shares}; "
-            f"onsets move by {_ms(self.onset_ms)}, durations by {_ms(self.duration_ms)}, {velocity}"
+            f"onsets move by {_ms(self.onset_ms)}, durations by {_ms(self.duration_ms)}, {velocity}{groups}"
         )
 
 
 def fidelity(codec: Codec, scores: Iterable[Score]) -> Fidelity:
     """What ``codec`` does to ``scores``, all their notes together."""
-    notes, shifts = 0, [np.zeros((3, 0))]
+    notes, shifts, known = 0, [np.zeros((3, 0))], np.zeros(2, np.int64)
     for score in scores:
         notes += len(score)
+        known += codec.coverage(score)
         shifts.append(moved(score, codec.canonical(score)))
     onset, duration, velocity = np.concatenate(shifts, axis=1)
     step = MILLISECONDS / codec.steps_per_second + 1e-6
     counts = (notes - len(onset), int((duration < -step).sum()), int((duration > step).sum()))
     dropped, cut, lengthened = (number / max(notes, 1) for number in counts)
-    return Fidelity(notes, dropped, cut, lengthened, *map(_shift, (onset, duration, velocity)))
+    moves = (_shift(onset), _shift(duration), _shift(velocity))
+    return Fidelity(
+        notes,
+        dropped,
+        cut,
+        lengthened,
+        *moves,
+        groups=int(known[1]),
+        known=float(known[0] / known[1]) if known[1] else 1.0,
+    )
 
 
 def moved(score: Score, image: Score) -> Floats:

@@ -1,7 +1,7 @@
 """Held-out likelihood in the units of the literature, with the conditions under which it holds."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import torch
@@ -14,6 +14,7 @@ from ..models import family_of
 from ..models.family import RowFamily
 from ..models.likelihood import PieceLikelihood, likelihoods, piece_cells, piece_rows
 from ..nn.precision import precision as number_format
+from .accuracy import Accuracy, Hits, anchor_guesses, anchor_hits, model_hits
 from .anchors import ANCHORS, Cells, anchored, count
 from .fidelity import Fidelity, fidelity
 from .units import Estimate, Floats, Totals
@@ -91,19 +92,26 @@ class Row:
     by_column: dict[str, float]  # nats per cell; nan where none counts
     held: dict[str, float]  # rows, notes, seconds
     without_velocity: int  # pieces whose velocities do not count
+    accuracy: Accuracy = Accuracy()
 
 
 def text_of(codec: Codec) -> str:
-    """The name of a codec with its options, for people."""
-    options = [f"{f.name}={getattr(codec, f.name)}" for f in fields(codec)]  # type: ignore[arg-type]
-    return " ".join([codec.name, *options])
+    """The name of a codec with its options, and a hash of what it learnt from pieces, for people."""
+    options = [f"{f.name}={getattr(codec, f.name)}" for f in fields(codec) if f.init]  # type: ignore[arg-type]
+    fitted = [f"fitted={codec.fingerprint}"] if codec.fingerprint else []
+    return " ".join([codec.name, *options, *fitted])
+
+
+def has_likelihood(checkpoint: Checkpoint) -> bool:
+    """Whether a model's family gives likelihoods."""
+    return issubclass(family_of(checkpoint.recipe.family), RowFamily)
 
 
 def check_rows(name: str, checkpoint: Checkpoint) -> None:
     """Refuse a model that gives no likelihoods, or was made for other columns. Raises UsageError."""
-    family = family_of(checkpoint.recipe.family)
-    if not issubclass(family, RowFamily):
-        raise UsageError(f"{name}: family {family.name} has no likelihood; compare its pieces instead")
+    if not has_likelihood(checkpoint):
+        family = family_of(checkpoint.recipe.family).name
+        raise UsageError(f"{name}: family {family} has no likelihood; compare its pieces instead, with --samples 20")
     sizes = {column.name: column.size for column in checkpoint.recipe.codec.columns}
     if checkpoint.card.get("columns", sizes) != sizes:
         raise UsageError(
@@ -124,9 +132,14 @@ def material(corpus: Corpus, codec: Codec, conditions: Conditions) -> Material:
 
 
 def model_row(
-    name: str, checkpoint: Checkpoint, material: Material, conditions: Conditions, progress: Progress = _silent
+    name: str,
+    checkpoint: Checkpoint,
+    material: Material,
+    conditions: Conditions,
+    progress: Progress = _silent,
+    accuracy: bool = False,
 ) -> Row:
-    """The likelihood of a model on all of the material. Raises UsageError for a family without one."""
+    """The likelihood of a model on all of the material, and its accuracy. Raises UsageError for a family without."""
     check_rows(name, checkpoint)
     model = checkpoint.model()
     assert isinstance(model, RowFamily)
@@ -134,10 +147,24 @@ def model_row(
     corpus, codec = material.corpus, material.codec
     with number_format(conditions.precision, device):
         found = likelihoods(model.to(device), codec, corpus, material.pieces, conditions.context, conditions.stride)
-        return _row(name, "model", material, list(_followed(found, material, progress)), conditions)
+        row = _row(name, "model", material, list(_followed(found, material, progress)), conditions)
+        return replace(row, accuracy=_accuracy(model, material, conditions, progress)) if accuracy else row
 
 
-def anchor_rows(material: Material, progress: Progress = _silent) -> list[Row]:
+def _accuracy(model: RowFamily, material: Material, conditions: Conditions, progress: Progress) -> Accuracy:
+    """Of a model; nothing where its family scores no columns."""
+    hits = []
+    for number, piece in enumerate(material.pieces, 1):
+        cells = piece_cells(material.codec, material.corpus, piece)
+        found = model_hits(model, material.codec, *cells, conditions.context, conditions.stride)
+        if found is None:
+            return Accuracy()
+        hits.append(found)
+        progress(number / len(material.pieces), f"accuracy of {number} of {len(material.pieces)} pieces")
+    return Accuracy.of(material.codec, hits)
+
+
+def anchor_rows(material: Material, progress: Progress = _silent, accuracy: bool = True) -> list[Row]:
     """A row for each of ANCHORS, counted on the training split of the same corpus; none where it is empty."""
     corpus, codec = material.corpus, material.codec
     training = corpus.split("train")
@@ -145,11 +172,15 @@ def anchor_rows(material: Material, progress: Progress = _silent) -> list[Row]:
         return []
     counts = count(_read(codec, corpus, training, progress), codec.columns)
     parts: dict[str, list[PieceLikelihood]] = {name: [] for name in ANCHORS}
+    guesses = {name: anchor_guesses(name, counts, codec) for name in ANCHORS}
+    hits: dict[str, list[Hits]] = {name: [] for name in ANCHORS}
     for piece in material.pieces:
         rows = piece_rows(codec, corpus, piece)
         for name, anchor in ANCHORS.items():
             parts[name].append(anchored(anchor, counts, rows))
-    return [_row(name, "anchor", material, found) for name, found in parts.items()]
+            hits[name].append(anchor_hits(guesses[name], codec, rows))
+    found = {name: _row(name, "anchor", material, some) for name, some in parts.items()}
+    return [replace(row, accuracy=Accuracy.of(codec, hits[name] if accuracy else [])) for name, row in found.items()]
 
 
 def _row(

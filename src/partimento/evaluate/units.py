@@ -106,3 +106,17 @@ def _none(estimate: Estimate) -> Estimate:
 def _estimate(value: float, ratios: Floats, unit: Unit) -> Estimate:
     figures = [float(value), *np.quantile(ratios, [0.025, 0.975]).tolist()]
     return Estimate(*(bits(figure) if unit.in_bits else figure for figure in figures))
+
+
+def ratio(over: Floats, under: Floats, seed: int = 0) -> Estimate:
+    """The sum of ``over`` [P] in that of ``under`` [P], with its interval over pieces (of few: none)."""
+    drawn, value = _drawn(len(under), seed), float(over.sum() / under.sum()) if under.sum() else math.nan
+    if len(under) < FEWEST or not under.sum():
+        return Estimate(value, math.nan, math.nan)
+    low, high = np.quantile((drawn @ over) / np.maximum(drawn @ under, np.finfo(float).tiny), [0.025, 0.975])
+    return Estimate(value, float(low), float(high))
+
+
+def mean(values: Floats) -> Estimate:
+    """The mean of ``values`` [P], with its interval."""
+    return ratio(values, np.ones(len(values)))

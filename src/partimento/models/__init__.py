@@ -11,7 +11,15 @@ from ..errors import UnknownName
 if TYPE_CHECKING:
     from .family import Family
 
-MODELS = {"transformer": "transformer:Transformer", "lstm": "recurrent:Lstm", "gru": "recurrent:Gru"}
+MODELS = {
+    "transformer": "transformer:Transformer",
+    "lstm": "recurrent:Lstm",
+    "gru": "recurrent:Gru",
+    "seq2seq": "seq2seq:Seq2Seq",
+    "three-head": "three_head:ThreeHead",
+    "next-note": "next_note:NextNote",
+    "gan": "gan:Gan",
+}
 
 
 def family_of(name: str) -> "type[Family]":

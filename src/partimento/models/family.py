@@ -6,7 +6,7 @@ Shapes: B pieces, T rows, C columns, K controls.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -17,9 +17,10 @@ from torch import Tensor, nn
 
 from ..batch import Batch
 from ..errors import UsageError
+from ..nn.filters import Sampling
 from ..nn.logits import Logits
 from ..prompt import Prompt
-from ..tokens import Column
+from ..tokens import Column, Ids
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,18 @@ class Family(nn.Module, ABC):
         return ""
 
 
+MOST_COLUMNS = 16  # that are predicted one after another, each from those before it
+
+
 class RowFamily(Family):
     """A family that predicts the next row column by column."""
+
+    @classmethod
+    def misfit(cls, config: Any, columns: tuple[Column, ...]) -> str:
+        """More columns than it is worth predicting one after another."""
+        if len(columns) <= MOST_COLUMNS:
+            return ""
+        return f"it predicts columns one after another, {MOST_COLUMNS} at most, and the table has {len(columns)}"
 
     @abstractmethod
     def start(self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"]) -> Any:
@@ -97,9 +108,24 @@ class RowFamily(Family):
     def select(self, state: Any, pieces: Sequence[int]) -> Any:
         """The state of some of its pieces alone; the one before it is used up."""
 
+    def fork(self, state: Any, pieces: Sequence[int]) -> Any:
+        """The state of ``pieces``, each as often as it is named, in that order; the one before stays good.
+
+        For families whose ``select`` leaves its argument as it was, that is the same.
+        """
+        return self.select(state, pieces)
+
     @abstractmethod
     def row_nll(self, batch: Batch) -> Float[Tensor, "B T C"]:
         """float[B, T, C]: nats of every column of rows 1..T (before the loss mask)."""
+
+    def column_scores(self, batch: Batch) -> Iterator[Logits]:
+        """What is said of each column of rows 1..T in turn, given the rows and columns before: C Logits [B, T, V].
+
+        One after another, so that one table of V scores per row is held at a time. A family that yields
+        nothing has no accuracy.
+        """
+        return iter(())
 
     def losses(self, batch: Batch, due: Sequence[str], generator: torch.Generator) -> Losses:
         """Mean nats per row: of each column over the cells that count; one without any adds nothing."""
@@ -114,8 +140,11 @@ class RowFamily(Family):
 
 
 class PieceFamily(Family):
-    """A family that draws whole pieces (a GAN, Gibbs sampling)."""
+    """A family that draws pieces whole (a GAN, Gibbs sampling), in tables whose rows are grid steps."""
 
     @abstractmethod
-    def draw(self, prompt: Prompt, generator: np.random.Generator) -> Iterator[Iterable[Any]]:
-        """Whole tables, one after another."""
+    def draw(self, prompt: Prompt, sampling: Sampling, generator: np.random.Generator) -> Iterator[Ids]:
+        """int16[t, C] each: the rows of one piece, stretch after stretch, to its end or for ever.
+
+        The caller takes as many as it needs. Raises UsageError for a sampler that the family has no use for.
+        """

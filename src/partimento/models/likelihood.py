@@ -99,32 +99,43 @@ def piece_nats(
 
     ``batch`` 0: as many windows at once as ROWS_AT_ONCE holds. Raises UsageError.
     """
-    if not 0 < stride <= context:
-        raise UsageError(f"stride {stride} is out of range: 1 to {context}, the rows of context")
-    rows = torch.from_numpy(ids.astype(np.int64))
-    cells = torch.ones(len(ids) - 1, ids.shape[1]) if counted is None else torch.from_numpy(counted).float()
-    starts = range(0, max(len(ids) - 1 - context + stride, 1), stride)
-    batch = batch or max(ROWS_AT_ONCE // context, 1)
     total = np.zeros(len(model.columns))
-    for first in range(0, len(starts), batch):
-        total += _windows_nats(model, rows, cells, starts[first : first + batch], context, stride)
+    device = next(model.parameters()).device
+    for part in windows(ids, len(model.control_sizes), context, stride, batch, counted):
+        nll = model.row_nll(part.to(device)).float().cpu().double()
+        total += torch.where(part.loss_mask, nll, 0.0).sum((0, 1)).numpy()
     return total
 
 
-def _windows_nats(
-    model: RowFamily, rows: torch.Tensor, cells: torch.Tensor, starts: range, context: int, stride: int
-) -> NDArray[np.float64]:
-    """float[C]: of some windows' own rows, which are those that no window before has counted."""
-    device = next(model.parameters()).device
+def windows(
+    ids: Ids,
+    controls: int = 0,
+    context: int = 256,
+    stride: int = 128,
+    batch: int = 0,
+    counted: NDArray[np.bool_] | None = None,
+) -> Iterator[Batch]:
+    """A piece in batches of windows, each masked to those ``counted`` cells that no window before has counted.
+
+    None of ``controls`` is said. Raises UsageError.
+    """
+    if not 0 < stride <= context:
+        raise UsageError(f"stride {stride} is out of range: 1 to {context}, the rows of context")
+    rows = torch.from_numpy(ids.astype(np.int64))
+    cells = torch.ones(len(ids) - 1, ids.shape[1], dtype=torch.bool) if counted is None else torch.from_numpy(counted)
+    starts = range(0, max(len(ids) - 1 - context + stride, 1), stride)
+    batch = batch or max(ROWS_AT_ONCE // context, 1)
+    for first in range(0, len(starts), batch):
+        yield _windows(rows, cells, starts[first : first + batch], controls, context, stride)
+
+
+def _windows(rows: torch.Tensor, cells: torch.Tensor, starts: range, controls: int, context: int, stride: int) -> Batch:
+    """Some windows, each masked to its own rows."""
     padded = torch.nn.utils.rnn.pad_sequence([rows[start : start + context + 1] for start in starts], batch_first=True)
-    counts = torch.nn.utils.rnn.pad_sequence([cells[start : start + context] for start in starts], batch_first=True)
-    own = torch.zeros(counts.shape[:2], dtype=torch.bool)
+    mask = torch.nn.utils.rnn.pad_sequence([cells[start : start + context] for start in starts], batch_first=True)
     for i, start in enumerate(starts):
-        own[i, context - stride if start else 0 : len(cells) - start] = True
-    mask = own.unsqueeze(-1) & (counts > 0)
-    controls = torch.zeros(len(starts), len(model.control_sizes), dtype=torch.int64)
-    nll = model.row_nll(Batch(padded, mask, controls).to(device)).float().cpu()
-    return np.asarray((nll * counts)[own].double().sum(0).numpy())
+        mask[i, : context - stride if start else 0] = False
+    return Batch(padded, mask, torch.zeros(len(starts), controls, dtype=torch.int64))
 
 
 def scaled(nats: NDArray[np.float64], cells: NDArray[Any], rows: NDArray[Any] | int) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ a row's columns are predicted one after another. The state is empty where a wind
 window is predicted from those before it. Shapes: B pieces, T rows, C columns, K controls, D width, V ids.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, cast
 
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from ..batch import Batch
 from ..nn.activations import ACTIVATIONS
 from ..nn.frozen import FrozenHead, Map, Tables
+from ..nn.frozen_dense import frozen_copy, frozen_parts
 from ..nn.inputs import Numeric, OneHot
 from ..nn.layers import Linear
 from ..nn.logits import Logits
@@ -25,8 +26,6 @@ from ..nn.recurrent import (
     FrozenLayer,
     Memory,
     RecurrentDecoder,
-    frozen_copy,
-    frozen_parts,
     initialise_recurrent,
 )
 from ..nn.rows import Head, Rows, initialise, stacked_maps
@@ -82,8 +81,8 @@ class Recurrent(RowFamily):
 
     @classmethod
     def misfit(cls, config: RecurrentConfig, columns: tuple[Column, ...]) -> str:
-        """A loss that does not judge ids."""
-        return unfit(config.loss, "ids")
+        """Too many columns, or a loss that does not judge ids."""
+        return super().misfit(config, columns) or unfit(config.loss, "ids")
 
     def phases(self) -> list[Phase]:
         """One phase; its matrices are the maps inside recurrent layers, dense layers and heads."""
@@ -95,11 +94,15 @@ class Recurrent(RowFamily):
 
     def row_nll(self, batch: Batch) -> Float[Tensor, "B T C"]:
         """Nats of every column of rows 1..T."""
+        target = batch.ids[:, 1:]
+        return torch.stack([each.nll(target[..., c]) for c, each in enumerate(self.column_scores(batch))], dim=-1)
+
+    def column_scores(self, batch: Batch) -> Iterator[Logits]:
+        """Logits [B, T, V] of each column of rows 1..T in turn."""
         hidden, target = self.encode(batch.ids[:, :-1], batch.controls), batch.ids[:, 1:]
-        scores = [self.scores(hidden)]
+        yield Logits(self.scores(hidden))
         for c, head in enumerate(self.heads, 1):
-            scores.append(head(hidden + self.chosen(target[..., :c]))[0])
-        return torch.stack([Logits(each).nll(target[..., c]) for c, each in enumerate(scores)], dim=-1)
+            yield Logits(head(hidden + self.chosen(target[..., :c]))[0])
 
     def encode(self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"]) -> Float[Tensor, "B T D"]:
         """The vector of each row after the dense layers."""

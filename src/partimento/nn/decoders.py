@@ -77,9 +77,10 @@ def _proposed(
     rows: list[Row] = [[] for _ in pieces]
     chosen = np.zeros((len(pieces), len(columns)), np.int64)
     for c, column in enumerate(columns):
-        logits = model.column_logits(state, torch.from_numpy(chosen[:, :c])).log_probabilities()[:, 0]
+        said = model.column_logits(state, torch.from_numpy(chosen[:, :c]))
+        logits = said.log_probabilities()[:, 0]
         cut = sampling.of(column)
         for row, scores, (guide, generator) in zip(rows, logits, pieces, strict=True):
-            row.append(draw(weights(scores, guide.allowed(row), cut), generator))
+            row.append(draw(weights(scores, guide.allowed(row), cut, said.spread), generator))
         chosen[:, c] = [row[c] for row in rows]
     return rows

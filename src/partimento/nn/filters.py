@@ -11,7 +11,7 @@ Weights = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Sampling:
-    """How a distribution is sharpened and cut before one draws from it."""
+    """How a distribution is sharpened and cut before one draws from it, and how far one looks ahead."""
 
     temperature: float = field(
         default=1.0, metadata={"help": "below 1 sharper, above flatter; 0: argmax", "range": (0.0, 10.0)}
@@ -22,6 +22,16 @@ class Sampling:
         default=0.0, metadata={"help": "keep ids of at least this share of the likeliest", "range": (0.0, 1.0)}
     )
     columns: str = field(default="", metadata={"help": "columns that this applies to, with commas; none named: all"})
+    beam: int = field(
+        default=0, metadata={"help": "ways to go on that are searched side by side; 0: no search", "range": (0, 100)}
+    )
+    beam_rows: int = field(
+        default=50, metadata={"help": "rows of a search, after which its best is written", "range": (1, 1000)}
+    )
+    length_penalty: float = field(
+        default=1.0,
+        metadata={"help": "power of the notes that a search's score is over; 1: mean, 0: sum", "range": (0.0, 2.0)},
+    )
 
     @property
     def cuts(self) -> bool:
@@ -66,16 +76,43 @@ CUTS: tuple[tuple[Callable[[Weights, float], Weights], str], ...] = (
 )
 
 
-def weights(log_probabilities: NDArray[np.floating], allowed: NDArray[np.bool_] | None, sampling: Sampling) -> Weights:
-    """What to draw from: masked, sharpened, cut. A mask that forbids everything likely is still obeyed."""
+def weights(
+    log_probabilities: NDArray[np.floating],
+    allowed: NDArray[np.bool_] | None,
+    sampling: Sampling,
+    spread: slice | None = None,
+) -> Weights:
+    """What to draw from: masked, sharpened, cut. A mask that forbids everything likely is still obeyed.
+
+    The ids of ``spread`` are sharpened as one against the others, and then among themselves.
+    """
     scores = log_probabilities if allowed is None else np.where(allowed, log_probabilities, -np.inf)
     scores = scores.astype(np.float64, copy=False) - scores.max()
+    if spread is not None and sampling.temperature != 1.0 and np.isfinite(scores[spread].max()):
+        scores = _gathered(scores, spread, sampling.temperature)
     if sampling.temperature == 0.0:
         return (scores == 0.0).astype(np.float64)
     kept = np.exp(scores if sampling.temperature == 1.0 else scores / sampling.temperature)
     for cut, name in CUTS if sampling.cuts else ():
         kept = cut(kept, getattr(sampling, name))
     return kept
+
+
+def _gathered(scores: Weights, spread: slice, temperature: float) -> Weights:
+    """``scores`` with those of ``spread`` moved so that their sum, sharpened, weighs as one id of their whole mass.
+
+    At temperature 0 the likeliest of them stands for all: many ids at a thousandth each are not less likely
+    than another id at a hundredth.
+    """
+    moved, inside = scores.copy(), scores[spread]
+    sharpened = inside.max() if temperature == 0.0 else temperature * _log_sum(inside / temperature)
+    moved[spread] += _log_sum(inside) - sharpened
+    return moved - moved.max()
+
+
+def _log_sum(scores: Weights) -> np.float64:
+    most = scores.max()
+    return np.log(np.exp(scores - most).sum()) + most
 
 
 def draw(kept: Weights, generator: np.random.Generator) -> int:

@@ -4,7 +4,7 @@ A row of a small model is some five hundred small operations. NumPy starts one i
 torch takes, and treats a row the same whatever stands beside it. Shapes: N rows, D width, O outputs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -12,7 +12,8 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from .layers import SwiGLU, linear, packed
+from .blocks import SwiGLU
+from .layers import linear, packed
 from .rows import Head, Rows
 
 Floats = NDArray[np.float32]
@@ -51,6 +52,31 @@ class Norm:
         return x * self.gain / np.sqrt(squares * np.float32(1 / x.shape[-1]) + self.least)
 
 
+class Centred:
+    """Rows less their mean, divided by their standard deviation, times a gain, plus a bias: [N, D]."""
+
+    def __init__(self, norm: nn.LayerNorm) -> None:
+        self.gain, self.bias, self.least = array(norm.weight), array(norm.bias), np.float32(norm.eps)
+
+    def __call__(self, x: Floats) -> Floats:
+        """As nn.LayerNorm."""
+        centred: Floats = x - np.mean(x, axis=-1, keepdims=True)
+        variance: Floats = np.mean(centred * centred, axis=-1, keepdims=True)
+        return centred * self.gain / np.sqrt(variance + self.least) + self.bias
+
+
+def frozen_norm(norm: nn.Module) -> Callable[[Floats], Floats]:
+    """A norm for composing; anything else changes nothing."""
+    if isinstance(norm, nn.RMSNorm):
+        return Norm(norm)
+    return Centred(norm) if isinstance(norm, nn.LayerNorm) else unchanged
+
+
+def unchanged(x: Floats) -> Floats:
+    """``x`` itself."""
+    return x
+
+
 class Gated:
     """A SwiGLU layer: [N, D] to [N, D]."""
 
@@ -64,10 +90,10 @@ class Gated:
 
 
 class Tables:
-    """Vectors by id for each column, everything that an id says of itself added up beforehand."""
+    """Vectors by id for each column, everything that an id says of itself added up beforehand, times ``scale``."""
 
-    def __init__(self, rows: Rows) -> None:
-        self.columns = [array(rows.table(c)) for c in range(len(rows.columns))]
+    def __init__(self, rows: Rows, scale: float = 1.0) -> None:
+        self.columns = [array(rows.table(c)) * np.float32(scale) for c in range(len(rows.columns))]
 
     def __call__(self, ids: Integers) -> Floats:
         """[N, D]: the sum over as many columns as ``ids`` [N, c] has."""
@@ -81,15 +107,25 @@ class FrozenHead:
     """Scores of one column and, with a pointer, its query and gate."""
 
     def __init__(self, head: Head) -> None:
-        self.norm, self.mix, self.final = Norm(head.norm), Gated(head.mix), Norm(head.final)
+        self.mixed = _Mixed(head) if head.gated else unchanged
         self.size = head.scores.out_features
         self.points = head.query is not None
         self.scores = Map(head.scores, *([] if head.query is None else [head.query]))
 
     def __call__(self, z: Floats) -> tuple[Floats, Floats]:
         """[N, V] and [N, P + 1] (or [N, 0])."""
-        found = self.scores(self.final(z + self.mix(self.norm(z))))
+        found = self.scores(self.mixed(z))
         return found[:, : self.size], found[:, self.size :]
+
+
+class _Mixed:
+    """What stands before a head's scores."""
+
+    def __init__(self, head: Head) -> None:
+        self.norm, self.mix, self.final = Norm(head.norm), Gated(head.mix), Norm(head.final)
+
+    def __call__(self, z: Floats) -> Floats:
+        return self.final(z + self.mix(self.norm(z)))
 
 
 def array(values: Tensor) -> Floats:

@@ -72,9 +72,15 @@ class Decoder:
 
     def select(self, state: Decoding, pieces: Sequence[int]) -> Decoding:
         """The state of some of its pieces alone."""
+        return self._of(state, pieces, state.cache.select(pieces))
+
+    def fork(self, state: Decoding, pieces: Sequence[int]) -> Decoding:
+        """The state of ``pieces``, each as often as it is named; the one before stays good."""
+        return self._of(state, pieces, state.cache.fork(pieces))
+
+    def _of(self, state: Decoding, pieces: Sequence[int], cache: Cache) -> Decoding:
         named = ("ids", "times", "ends", "keys", "controls", "hidden")
-        chosen = {name: getattr(state, name)[pieces] for name in named}
-        return Decoding(self, cache=state.cache.select(pieces), **chosen)
+        return Decoding(self, cache=cache, **{name: getattr(state, name)[pieces] for name in named})
 
     def logits(self, state: Decoding, chosen: Integers) -> Logits:
         """Of the column after those chosen [B, c] for the next row."""
@@ -86,7 +92,7 @@ class Decoder:
 
     def _empty(self, pieces: int, columns: int, controls: Integers) -> Decoding:
         layer = self.stack.layers[0]
-        cache = Cache(len(self.stack.layers), pieces, layer.heads, self.context, layer.width // layer.heads)
+        cache = Cache(len(self.stack.layers), pieces, layer.heads, self.context, layer.head_width)
         ids, (times, ends) = (
             np.zeros((pieces, self.context, columns), np.int64),
             np.zeros((2, pieces, self.context), int),

@@ -45,6 +45,7 @@ class Logits:
 
     softmax: Float[Tensor, "B T V"]
     pointer: Pointer | None = None
+    spread: slice | None = None  # ids over which one thing's probability lies, as that of "a number" does
 
     def nll(self, target: Int[Tensor, "B T"]) -> Float[Tensor, "B T"]:
         """Negative log-likelihood of ``target`` in nats."""

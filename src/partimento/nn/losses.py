@@ -8,10 +8,13 @@ LOSSES = {
     "mean_absolute_error": "numbers",
     "mse": "numbers",
     "mean_squared_error": "numbers",
+    "mixture": "numbers",  # a distribution of numbers that need not have one middle
     "binary_crossentropy": "verdicts",
     "hinge": "verdicts",
     "wasserstein": "verdicts",
 }
+ALIASES = {"mean_absolute_error": "l1", "mean_squared_error": "mse", "cross-entropy": "ids"}
+OF_NUMBERS = (*(name for name, judged in LOSSES.items() if judged == "numbers"), "ids")  # ids: numbers as classes
 
 
 def unfit(loss: str, predicted: str) -> str:

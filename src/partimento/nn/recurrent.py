@@ -4,20 +4,16 @@ Shapes: B windows, T rows, N pieces, I inputs, H units, M vectors that a cell re
 """
 
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .frozen import Floats, FrozenHead, Integers, Map, Tables
+from .frozen_dense import Part
 from .layers import Linear
 from .logits import Logits
-
-VECTOR = 64  # numbers of a row: torch's vector instructions leave none over, whatever stands beside it
-Part = Callable[[Tensor], Tensor]
 
 
 def lstm_step(inward: Floats, across: Floats, memory: Floats) -> Floats:
@@ -58,14 +54,14 @@ CELLS = {"lstm": Cell(nn.LSTM, 4, 2, lstm_step), "gru": Cell(nn.GRU, 3, 1, gru_s
 
 def initialise_recurrent(layer: nn.RNNBase, maps: int) -> None:
     """Maps that keep the variance, orthogonal ones across time, and an LSTM that forgets nothing at first."""
-    inward, across, *biases = layer.all_weights[0]
-    for fresh, kept in zip(inward.chunk(maps), across.chunk(maps), strict=True):
-        nn.init.xavier_uniform_(fresh)
-        nn.init.orthogonal_(kept)
-    for bias in biases:
-        nn.init.zeros_(bias)
-    if isinstance(layer, nn.LSTM):
-        nn.init.ones_(biases[0].chunk(maps)[1])
+    for inward, across, *biases in layer.all_weights:
+        for fresh, kept in zip(inward.chunk(maps), across.chunk(maps), strict=True):
+            nn.init.xavier_uniform_(fresh)
+            nn.init.orthogonal_(kept)
+        for bias in biases:
+            nn.init.zeros_(bias)
+        if isinstance(layer, nn.LSTM):
+            nn.init.ones_(biases[0].chunk(maps)[1])
 
 
 class FrozenLayer:
@@ -145,30 +141,6 @@ class RecurrentDecoder:
             x = part(x)
         found: Floats = x.numpy()
         return found
-
-
-def frozen_parts(layers: nn.Sequential) -> list[Part]:
-    """Copies of feed-forward layers for composing, without their dropout."""
-    return [_frozen(layer) for layer in layers if not isinstance(layer, nn.Dropout)]
-
-
-def frozen_copy(module: nn.Module) -> nn.Module:
-    """A copy that no training reaches."""
-    return deepcopy(module).cpu().eval().requires_grad_(False)
-
-
-def _frozen(layer: nn.Module) -> Part:
-    if isinstance(layer, Linear):
-        return Map(layer).of
-    copied = frozen_copy(layer)
-    return copied if isinstance(layer, nn.LayerNorm) else lambda x: _evenly(copied, x)
-
-
-def _evenly(activation: nn.Module, x: Tensor) -> Tensor:
-    """An activation of rows that torch computes alike whatever their number: it treats the rest of a vector apart."""
-    width = x.shape[-1]
-    found: Tensor = activation(F.pad(x, (0, -width % VECTOR)) if width % VECTOR else x)
-    return found[:, :width]
 
 
 def _linear(weight: Tensor, bias: Tensor) -> Linear:

@@ -8,23 +8,29 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from ..tokens import Column
-from .layers import Attention, Linear, SwiGLU
+from .attention import Attention
+from .blocks import FeedForward, SwiGLU
+from .layers import Linear
 
 POINTER_WIDTH = 32
+STACKED: dict[type[nn.Module], int] = {Attention: 3, SwiGLU: 2, FeedForward: 1}  # maps stacked in ``inward``
 
 
 class Head(nn.Module):
-    """Scores of one column from the row before and the columns already chosen."""
+    """Scores of one column from the row before and the columns already chosen, behind a gated layer or at once."""
 
-    def __init__(self, width: int, size: int, points: bool) -> None:
+    def __init__(self, width: int, size: int, points: bool, gated: bool = True) -> None:
         super().__init__()
-        self.norm, self.mix, self.final = nn.RMSNorm(width), SwiGLU(width, width), nn.RMSNorm(width)
+        self.gated = gated
+        if gated:
+            self.norm, self.mix, self.final = nn.RMSNorm(width), SwiGLU(width, width), nn.RMSNorm(width)
         self.scores = Linear(width, size)
         self.query = Linear(width, POINTER_WIDTH + 1) if points else None
 
     def forward(self, z: Float[Tensor, "B T D"]) -> tuple[Tensor, Tensor | None]:
         """Scores [B, T, V] and, with a pointer, its query and gate [B, T, P + 1]."""
-        z = self.final(z + self.mix(self.norm(z)))
+        if self.gated:
+            z = self.final(z + self.mix(self.norm(z)))
         return self.scores(z), None if self.query is None else self.query(z)
 
 
@@ -71,9 +77,8 @@ def initialise(module: nn.Module) -> None:
 def stacked_maps(module: nn.Module) -> Iterator[tuple[nn.Parameter, int]]:
     """The weights of attention and feed-forward layers, each with the number of maps that it stacks."""
     for part in module.modules():
-        if isinstance(part, Attention | SwiGLU):
-            stacked = 3 if isinstance(part, Attention) else 2
-            yield cast(nn.Parameter, part.inward.weight), stacked
+        if isinstance(part, Attention | SwiGLU | FeedForward):
+            yield cast(nn.Parameter, part.inward.weight), STACKED[type(part)]
             yield cast(nn.Parameter, part.outward.weight), 1
 
 

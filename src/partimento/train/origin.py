@@ -12,7 +12,15 @@ from ..recipe import Recipe
 from .progress import State
 from .run import Run
 
-MAY_CHANGE = {"steps", "epochs", "minutes", "core_minutes", "patience", "save_minutes", "validate_minutes"}  # on --resume
+MAY_CHANGE = {
+    "steps",
+    "epochs",
+    "minutes",
+    "core_minutes",
+    "patience",
+    "save_minutes",
+    "validate_minutes",
+}  # on --resume
 Shapes = dict[str, torch.Size]
 
 
@@ -25,6 +33,9 @@ def refuse_change(before: Recipe, now: Recipe) -> None:
             raise UsageError(
                 f"--resume cannot change {', '.join(sorted(changed - MAY_CHANGE))} ({part}); use --init for a new run"
             )
+    if before.codec != now.codec:
+        was, found = (each.codec.fingerprint for each in (before, now))
+        raise UsageError(f"--resume: the vocabulary of codec {now.codec.name} was {was} and is {found}; use --init")
 
 
 def refuse_other_data(before: Checkpoint, about: Mapping[str, Any]) -> None:

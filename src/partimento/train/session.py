@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from ..checkpoint import Checkpoint, load_checkpoint
+from ..codecs import Codec
 from ..compose import compose
 from ..compose.piece import Piece
 from ..data.controls import Controls, composers, opening
@@ -19,7 +20,7 @@ from ..data.corpus import corpus as open_corpus
 from ..data.filters import filtered
 from ..data.rights import rights
 from ..data.windows import Windows
-from ..models.family import RowFamily
+from ..models.family import PieceFamily, RowFamily
 from ..models.likelihood import PieceLikelihood, likelihoods, mean_per_note
 from ..nn.precision import precision
 from ..prompt import Length, from_nothing
@@ -59,6 +60,7 @@ class Session:
     def trainer(self, origin: Checkpoint | None = None) -> Trainer:
         """The loop with this session's batches and hooks; what goes on from ``origin`` knows its composers."""
         pieces = self.corpus.split("train")
+        self.recipe = replace(self.recipe, codec=self._fitted(pieces, origin))
         named = None if origin is None else origin.controls.composers
         controls = self.controls = controls_of(self.corpus, pieces, named)
         windows = Windows(self.corpus, pieces, self.recipe.codec, self.recipe.windows, controls, self.recipe.seed)
@@ -72,6 +74,16 @@ class Session:
             Hooks(self._report, self.say, self._validate, self._sample),
             "cuda" if torch.cuda.is_available() else "cpu",
         )
+
+    def _fitted(self, pieces: Sequence[int], origin: Checkpoint | None) -> Codec:
+        """The codec with its vocabulary: that of ``origin`` if it has the same codec, else found in ``pieces``."""
+        codec = self.recipe.codec
+        if not codec.state():
+            return codec
+        if origin is not None and origin.recipe.to_dict()["codec"] == self.recipe.to_dict()["codec"]:
+            return origin.recipe.codec
+        self.say(f"codec {codec.name}: counting the vocabulary in {len(pieces)} training pieces")
+        return codec.fit(self.corpus.score(piece) for piece in pieces)
 
     def train(self, resume: bool = False, init: Path | None = None) -> State:
         """Train to the end, from the start, the latest checkpoint or another model's weights."""
@@ -127,10 +139,11 @@ class Session:
 
     def _sample(self, state: State) -> None:
         """A piece of the model as it is, into the run's folder."""
-        if not self.samples or not isinstance(state.model, RowFamily) or next(state.model.parameters()).is_cuda:
+        model = state.model
+        if not self.samples or next(model.parameters()).is_cuda or not isinstance(model, RowFamily | PieceFamily):
             return
         prompt = from_nothing(Length(seconds=SAMPLE_S))
-        (made,) = compose(state.model, self.recipe.codec, prompt, self.controls, seed=state.step)
+        (made,) = compose(model, self.recipe.codec, prompt, self.controls, seed=state.step)
         self.run.samples.mkdir(parents=True, exist_ok=True)
         for suffix in (".mid", ".png"):
             Piece(replace(made.score, title=f"step {state.step}")).save(

@@ -1,0 +1,166 @@
+"""Learning curves from the logs of runs, and accuracies from an evaluation, as one picture."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError, UnknownName
+from ..picture.style import styled
+from ..picture.write import FORMATS
+from ..printable import printable
+from ..store import write_atomically
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+LOG = "log.jsonl"
+WIDTH, PANEL, GAP = 7.0, 2.6, 0.55  # inches; panels lie one below the other, so that a telephone shows them
+Accuracies = Mapping[str, Mapping[str, float]]
+Points = list[tuple[int, float]]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A run: its loss (the sum over columns) and its validation, each by step."""
+
+    name: str
+    loss: Points
+    validation: Points
+
+
+def curve(name: str, folder: Path) -> Curve:
+    """The curve of the run in ``folder``; what was logged twice, before and after a resume, counts once.
+
+    Half a line that a kill has left is passed over. Raises InputError where there is no log, or nothing in it.
+    """
+    loss: dict[int, float] = {}
+    validation: dict[int, float] = {}
+    for line in _log(name, folder):
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
+            row = json.loads(line)
+            step, values = int(row["step"]), row.get("loss")
+            if values is not None:
+                loss[step] = sum(float(each) for each in values.values())
+            if row.get("validation") is not None:
+                validation[step] = float(row["validation"])
+    if not loss and not validation:
+        raise InputError(f"{folder / LOG}: holds no step of run {name}; train it first")
+    return Curve(name, _points(loss), _points(validation))
+
+
+def accuracies(path: Path) -> Accuracies:
+    """By row and column, from an ``evaluation.json``. Raises InputError."""
+    try:
+        rows = json.loads(path.read_bytes())["rows"]
+        found = [(str(row["name"]), str(row.get("codec", "")), _floats(row.get("accuracy", {}))) for row in rows]
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}; name an evaluation.json") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{path}: is no evaluation; partimento evaluate MODEL --out DIR writes one") from error
+    return named(found)
+
+
+def named(rows: Iterable[tuple[str, str, Mapping[str, float]]]) -> Accuracies:
+    """Accuracies by name, and by name and codec where two rows that have any share a name, as anchors do."""
+    kept = [(name, codec, found) for name, codec, found in rows if found]
+    names = [name for name, *_ in kept]
+    return {name if names.count(name) == 1 else f"{name} ({codec})": found for name, codec, found in kept}
+
+
+def _floats(found: Mapping[str, Any]) -> dict[str, float]:
+    return {str(name): float(value) for name, value in found.items()}
+
+
+def figure_of_curves(curves: Sequence[Curve], right: Accuracies | None = None) -> "Figure":
+    """Loss and validation by step, a line per run, and a bar for each accuracy."""
+    from matplotlib.figure import Figure
+
+    panels: list[tuple[float, Callable[[Axes], None]]] = []
+    for what, label in (("loss", "training loss"), ("validation", "validation")):
+        if any(getattr(each, what) for each in curves):
+            panels.append((PANEL, partial(_lines, curves=curves, what=what, label=label)))
+    if right:
+        panels.append((0.5 + 0.16 * sum(map(len, right.values())), partial(_bars, right=right)))
+    height = sum(each + GAP for each, _ in panels)
+    with _plainly():
+        figure, top = Figure((WIDTH, height), dpi=110), height - 0.25
+        for tall, draw in panels:
+            draw(figure.add_axes((0.3, (top - tall + 0.2) / height, 0.66, (tall - 0.2) / height)))
+            top -= tall + GAP
+    return figure
+
+
+def curves_bytes(figure: "Figure", suffix: str) -> bytes:
+    """The picture as a file of one of FORMATS. Raises UnknownName."""
+    if suffix not in FORMATS:
+        raise UnknownName("picture format", suffix, FORMATS)
+    drawn = BytesIO()
+    with _plainly():
+        figure.savefig(drawn, **FORMATS[suffix])
+    return drawn.getvalue()
+
+
+def write_curves(path: Path, curves: Sequence[Curve], right: Accuracies | None = None) -> None:
+    """Write the picture as PNG or SVG, by the suffix of ``path``. Raises UnknownName, WorkFailed."""
+    if path.suffix.lower() not in FORMATS:
+        raise UnknownName("picture format", path.suffix, FORMATS)
+    write_atomically(path, curves_bytes(figure_of_curves(curves, right), path.suffix.lower()))
+
+
+def _log(name: str, folder: Path) -> list[bytes]:
+    try:
+        return (folder / LOG).read_bytes().split(b"\n")
+    except OSError as error:
+        advice = "curves are drawn of runs that were trained here"
+        raise InputError(f"{folder / LOG}: cannot be read: {error.strerror}; {advice}") from error
+
+
+def _points(values: Mapping[int, float]) -> Points:
+    return sorted((step, value) for step, value in values.items() if isfinite(value))
+
+
+def _lines(axes: "Axes", curves: Sequence[Curve], what: str, label: str) -> None:
+    """A line per run; one that has a single value is a dot."""
+    for each in curves:
+        points = getattr(each, what)
+        if points:
+            mark: dict[str, Any] = {"marker": "o", "markersize": 3} if what == "validation" or len(points) < 2 else {}
+            axes.plot(*zip(*points, strict=True), linewidth=1.2, label=_label(each.name), **mark)
+    axes.set(xlabel="step", ylabel=label)
+    axes.grid(alpha=0.3)
+    if axes.lines:
+        axes.legend(fontsize=7)
+
+
+def _bars(axes: "Axes", right: Accuracies) -> None:
+    """A bar for each accuracy, those of a column together, the first on top."""
+    columns = list(dict.fromkeys(column for row in right.values() for column in row))
+    bars = [
+        (f"{column}: {_label(name)}", row[column]) for column in columns for name, row in right.items() if column in row
+    ]
+    axes.barh(range(len(bars)), [100 * value for _, value in bars], color="#3b7dd8")
+    axes.set_yticks(range(len(bars)), [text for text, _ in bars])
+    axes.set(xlabel="accuracy (% of cells)", ylim=(len(bars) - 0.5, -0.5))
+    axes.grid(alpha=0.3, axis="x")
+
+
+def _label(name: str) -> str:
+    """``name`` as a picture can show it; matplotlib leaves out of a legend what begins with an underscore."""
+    return f" {printable(name)}" if name.startswith("_") else printable(name)
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Our style, and every text as it stands."""
+    import matplotlib
+
+    with styled():
+        matplotlib.rcParams["text.parse_math"] = False  # a dollar sign in a name begins no formula
+        yield

@@ -1,0 +1,190 @@
+"""The family ``next-note``: a window of notes is read by LSTM layers, and each column of the next note has its head.
+
+The first iteration of tocab/music-lstm (both directions, the maximum over time, an embedded pitch) and, with other
+values, the LSTM of TensorFlow's tutorial "Generate music with an RNN" (forward, the last output, a pitch that is a
+number). The state starts anew in every window, so a note knows of the ``window`` rows before it and of nothing else.
+Shapes: B pieces, T rows, C columns, K controls, N windows, W rows in a window, I inputs, D width, V ids.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, cast
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from ..batch import Batch
+from ..nn.layers import Linear
+from ..nn.logits import Logits
+from ..nn.numbers import NumberHead
+from ..nn.quantities import Notes, says_number
+from ..nn.recurrent import CELLS, initialise_recurrent
+from ..nn.rows import initialise
+from ..tokens import Column
+from .family import Losses, Phase, RowFamily
+from .next_note_config import NextNoteConfig
+from .three_head_lstm import Told
+
+LSTM = CELLS["lstm"]
+AT_ONCE = 256  # windows whose outputs at every row are held, where none is learnt from
+LEAST = 2  # windows: kernels for one alone may sum in another order
+NOTE = {"step", "pitch", "velocity", "duration"}  # the columns of a note
+
+
+@dataclass(frozen=True)
+class Recent:
+    """What composing keeps: the vectors of the last rows [N, W, I], what is told [N, K], what heads read [N, 1, D]."""
+
+    rows: Tensor
+    told: Tensor
+    hidden: Tensor
+
+
+class NextNote(RowFamily):
+    """The family ``next-note``."""
+
+    name = "next-note"
+    Config: ClassVar[type[NextNoteConfig]] = NextNoteConfig
+
+    def __init__(self, config: NextNoteConfig, columns: tuple[Column, ...], controls: Sequence[int] = ()) -> None:
+        super().__init__(config, columns, controls)
+        self.inputs, self.told = Notes(columns, config.embedding), Told(controls)
+        between = config.dropout if config.layers > 1 else 0.0
+        self.lstm = nn.LSTM(
+            sum(self.inputs.widths) + self.told.width,
+            config.units,
+            config.layers,
+            batch_first=True,
+            dropout=between,
+            bidirectional=config.bidirectional,
+        )
+        self.width, self.dropout = config.units * (1 + config.bidirectional), nn.Dropout(config.dropout)
+        self.heads = nn.ModuleList(self._head(column) for column in columns)
+        self.mixes = nn.ModuleList(
+            Linear(self.width + sum(self.inputs.widths[:c]), self.width)
+            for c in range(1, len(columns))
+            if config.conditional
+        )
+        self.apply(initialise)
+        initialise_recurrent(self.lstm, LSTM.maps)
+
+    @classmethod
+    def misfit(cls, config: NextNoteConfig, columns: tuple[Column, ...]) -> str:
+        """Rows that are no notes."""
+        names = [column.name for column in columns]
+        if len(names) < 2 or "pitch" not in names or not set(names) <= NOTE:
+            return f"its rows are notes (step, pitch, velocity, duration), and the columns are {', '.join(names)}"
+        return ""
+
+    def phases(self) -> list[Phase]:
+        """One phase; its matrices are the maps inside the LSTM layers and the conditional ones."""
+        recurrent = [(weight, LSTM.maps) for part in self.lstm.all_weights for weight in part[:2]]
+        mixes = [(cast(nn.Parameter, each.weight), 1) for each in self.mixes]
+        return [Phase("all", tuple(self.parameters()), matrices=(*recurrent, *mixes))]
+
+    def losses(self, batch: Batch, due: Sequence[str], generator: torch.Generator) -> Losses:
+        """The weighted sum of what the heads are judged by, over some rows of each window; the figures are nats."""
+        chosen = self._drawn(batch, generator)
+        hidden, target = self.encode(batch, chosen), batch.ids[:, 1:][chosen].unsqueeze(1)
+        counts = batch.loss_mask[chosen].unsqueeze(1)
+        total, figures = hidden.new_zeros(()), dict[str, Tensor]()
+        for c, (column, head) in enumerate(zip(self.columns, self._heads, strict=True)):
+            z = self.mixed(hidden, target[..., :c])
+            total = total + self._weight_of(column) * _mean(head.loss(z, target[..., c]), counts[..., c])
+            if counts[..., c].any():
+                figures[column.name] = _mean(head.nll(z.detach(), target[..., c]).detach(), counts[..., c])
+        return Losses({"all": total}, figures)
+
+    def row_nll(self, batch: Batch) -> Float[Tensor, "B T C"]:
+        """Nats of every column of rows 1..T; 0 where no cell counts, as each row costs a run over its window."""
+        chosen = batch.loss_mask.any(-1).nonzero(as_tuple=True)
+        hidden, target = self.encode(batch, chosen), batch.ids[:, 1:][chosen].unsqueeze(1)
+        heads = enumerate(self._heads)
+        nats = [head.nll(self.mixed(hidden, target[..., :c]), target[..., c]) for c, head in heads]
+        found = hidden.new_zeros(batch.loss_mask.shape)
+        found[chosen] = torch.cat(nats, -1)
+        return found
+
+    def column_scores(self, batch: Batch) -> Iterator[Logits]:
+        """Logits [B, T, V] of each column of rows 1..T in turn."""
+        chosen = torch.ones_like(batch.loss_mask[..., 0]).nonzero(as_tuple=True)
+        hidden, target = self.encode(batch, chosen), batch.ids[:, 1:][chosen].unsqueeze(1)
+        for c, head in enumerate(self._heads):
+            yield Logits(head(self.mixed(hidden, target[..., :c])).view(*batch.loss_mask.shape[:2], -1))
+
+    def encode(self, batch: Batch, chosen: tuple[Tensor, ...]) -> Float[Tensor, "N 1 D"]:
+        """What heads read of the rows ``chosen`` (pieces and places among rows 1..T), each from its own window."""
+        rows = self._vectors(batch.ids[:, :-1], self.told(batch.controls))
+        windows = _padded(rows, self.config.window - 1).unfold(1, self.config.window, 1)[chosen].mT
+        parts = [windows] if torch.is_grad_enabled() else windows.chunk(-(-len(windows) // AT_ONCE))
+        return torch.cat([self.read(part) for part in parts])
+
+    def read(self, windows: Float[Tensor, "N W I"]) -> Float[Tensor, "N 1 D"]:
+        """What heads read of windows."""
+        outputs, (ends, _) = self.lstm(windows.to(self.lstm.all_weights[0][0].dtype))
+        both = 1 + self.config.bidirectional
+        found = outputs.amax(1) if self.config.pool == "max" else torch.cat(ends[-both:].unbind(0), -1)
+        return cast(Tensor, self.dropout(found.float())).unsqueeze(1)
+
+    def mixed(self, hidden: Float[Tensor, "N 1 D"], known: Int[Tensor, "N 1 c"]) -> Float[Tensor, "N 1 D"]:
+        """What the head of the next column reads, given the columns ``known`` of its row."""
+        if not self.config.conditional or not known.shape[-1]:
+            return hidden
+        return F.relu(self.mixes[known.shape[-1] - 1](torch.cat([hidden, self.inputs(known)], -1))).float()
+
+    def start(self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"]) -> Recent:
+        """The state after a prefix; one that is shorter than the window stands behind rows of nothing."""
+        told = self.told(controls)
+        rows = self._vectors(ids[:, -self.config.window :], told)
+        return self._heard(_padded(rows, self.config.window - rows.shape[1]), told)
+
+    def advance(self, state: Recent, row: Int[Tensor, "B C"]) -> Recent:
+        """The state after one more row."""
+        return self._heard(torch.cat([state.rows[:, 1:], self._vectors(row.unsqueeze(1), state.told)], 1), state.told)
+
+    def select(self, state: Recent, pieces: Sequence[int]) -> Recent:
+        """The state of some of its pieces alone."""
+        chosen = list(pieces)
+        return replace(state, rows=state.rows[chosen], told=state.told[chosen], hidden=state.hidden[chosen])
+
+    def column_logits(self, state: Recent, chosen: Int[Tensor, "B c"]) -> Logits:
+        """Logits [B, 1, V] of the column after those chosen for the next row."""
+        return self._heads[chosen.shape[1]].logits(self.mixed(state.hidden, chosen.unsqueeze(1)))
+
+    @property
+    def _heads(self) -> Sequence[NumberHead]:
+        return cast(Sequence[NumberHead], self.heads)
+
+    def _head(self, column: Column) -> NumberHead:
+        loss = getattr(self.config, f"{column.name}_loss") if says_number(column) else "ids"
+        return NumberHead(self.width, column, loss, pressure=self.config.pressure)
+
+    def _weight_of(self, column: Column) -> float:
+        return cast(float, getattr(self.config, f"{column.name}_weight"))
+
+    def _vectors(self, ids: Int[Tensor, "B T C"], told: Float[Tensor, "B K"]) -> Float[Tensor, "B T I"]:
+        """The vectors of rows, with what is told beside each."""
+        return torch.cat([self.inputs(ids), told.unsqueeze(1).expand(-1, ids.shape[1], -1)], -1)
+
+    def _heard(self, rows: Float[Tensor, "N W I"], told: Tensor) -> Recent:
+        spare = rows[:1].expand(max(LEAST - len(rows), 0), -1, -1)
+        return Recent(rows, told, self.read(torch.cat([rows, spare]))[: len(rows)])
+
+    def _drawn(self, batch: Batch, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Pieces and places of the rows that are learnt: ``per_window`` of each window, drawn anew, or all."""
+        pieces, rows = batch.loss_mask.shape[:2]
+        count = min(self.config.per_window or rows, rows)
+        places = torch.rand(pieces, rows, generator=generator).argsort(1)[:, :count].flatten()
+        whose = torch.arange(pieces).repeat_interleave(count)
+        return whose.to(batch.ids.device), places.to(batch.ids.device)
+
+
+def _padded(rows: Float[Tensor, "B T I"], count: int) -> Float[Tensor, "B T2 I"]:
+    """``count`` rows of nothing before the first."""
+    return F.pad(rows, (0, 0, count, 0))
+
+
+def _mean(values: Float[Tensor, "N 1"], counts: Tensor) -> Tensor:
+    return (values * counts).sum() / counts.sum().clamp_min(1)
