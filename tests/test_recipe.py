@@ -11,7 +11,6 @@ from partimento.errors import UnknownName, UsageError
 from partimento.models import MODELS, family_of
 from partimento.recipe import RECIPES, DataConfig, Recipe, TrainConfig, called, filled, from_dict, read, told
 
-
 ALONE = {TrainConfig: {"core_minutes": st.just(0.0)}}  # beside minutes it has to be 0
 
 
@@ -144,7 +143,7 @@ def test_a_family_is_called_as_it_comes(name):
 
 def test_an_unknown_recipe_is_refused_with_the_nearest():
     with pytest.raises(
-        UnknownName, match="unknown family or recipe 'mechanical-bach': did you mean .*mechanical-bach-lstm"
+        UnknownName, match=r"unknown family or recipe 'mechanical-bach': did you mean .*mechanical-bach-lstm"
     ):
         called("mechanical-bach")
 

@@ -3,7 +3,7 @@
 A note and its image are on one pitch, at the nearest onsets; of several notes with one image, the nearest has it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from ..score import Score
 from ..units import MILLISECONDS
 
 Floats = NDArray[np.float64]
+NOTHING = 0.5, 0.5, 0.5  # ms, ms, steps of velocity: what moves by less has not moved
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Fidelity:
     onset_ms: Shift
     duration_ms: Shift
     velocity: Shift
+    exact: float = 0.0  # of those that are left, to the millisecond
+    added: float = 0.0  # notes of the image that come from none, as those at a wrong pitch do
     groups: int = 0  # of notes, where the codec has a vocabulary of them
     known: float = 1.0  # the share of these that it has
 
@@ -57,25 +60,39 @@ class Fidelity:
 
 def fidelity(codec: Codec, scores: Iterable[Score]) -> Fidelity:
     """What ``codec`` does to ``scores``, all their notes together."""
-    notes, shifts, known = 0, [np.zeros((3, 0))], np.zeros(2, np.int64)
-    for score in scores:
-        notes += len(score)
-        known += codec.coverage(score)
-        shifts.append(moved(score, codec.canonical(score)))
-    onset, duration, velocity = np.concatenate(shifts, axis=1)
+    return total([of_image(codec, score, codec.canonical(score)) for score in scores])
+
+
+def of_image(codec: Codec, score: Score, image: Score) -> Fidelity:
+    """What ``codec`` did to ``score``, of which it made ``image``."""
+    shifts = moved(score, image)
+    onset, duration, velocity = shifts
     step = MILLISECONDS / codec.steps_per_second + 1e-6
-    counts = (notes - len(onset), int((duration < -step).sum()), int((duration > step).sum()))
-    dropped, cut, lengthened = (number / max(notes, 1) for number in counts)
+    still = (np.abs(shifts) < np.array(NOTHING)[:, None]).all(axis=0)
+    counts = len(score) - len(onset), (duration < -step).sum(), (duration > step).sum()
+    dropped, cut, lengthened = (float(count) / max(len(score), 1) for count in counts)
+    exact, added = (float(count) / max(len(score), 1) for count in (still.sum(), len(image) - len(onset)))
+    known, groups = codec.coverage(score)
     moves = (_shift(onset), _shift(duration), _shift(velocity))
-    return Fidelity(
-        notes,
-        dropped,
-        cut,
-        lengthened,
-        *moves,
-        groups=int(known[1]),
-        known=float(known[0] / known[1]) if known[1] else 1.0,
-    )
+    return Fidelity(len(score), dropped, cut, lengthened, *moves, exact, added, groups, known / groups if groups else 1)
+
+
+def total(found: Sequence[Fidelity]) -> Fidelity:
+    """The same of all their notes together."""
+    notes, groups = sum(each.notes for each in found), sum(each.groups for each in found)
+    shares = ("dropped", "cut", "lengthened", "exact", "added")
+    shared = {name: sum(getattr(each, name) * each.notes for each in found) / max(notes, 1) for name in shares}
+    known = sum(each.known * each.groups for each in found) / groups if groups else 1.0
+    moves: Any = {name: _together(found, name) for name in ("onset_ms", "duration_ms", "velocity")}
+    return Fidelity(notes=notes, groups=groups, known=known, **shared, **moves)
+
+
+def _together(found: Sequence[Fidelity], name: str) -> Shift:
+    """The Shift called ``name`` of all notes that are left."""
+    left = [each.notes * (1 - each.dropped) for each in found]
+    moves: list[Shift] = [getattr(each, name) for each in found]
+    mean = sum(move.mean * count for move, count in zip(moves, left, strict=True)) / max(sum(left), 1)
+    return Shift(mean, max((move.largest for move in moves), default=0.0))
 
 
 def moved(score: Score, image: Score) -> Floats:

@@ -19,7 +19,8 @@ from .curves import Accuracies, Curve, curves_bytes, figure_of_curves, named
 from .likelihood import Row
 from .report import remarks
 from .samples import Heard
-from .tables import Table, tables_of
+from .table import Table
+from .tables import tables_of
 
 SOUND = ".mp3"  # what every browser plays
 TYPES = {".svg": "image/svg+xml", ".mp3": "audio/mpeg"}

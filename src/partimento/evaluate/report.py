@@ -5,7 +5,8 @@ from typing import Any
 
 from .likelihood import Material, Row
 from .samples import Heard
-from .tables import aligned, comparable, piped, place, tables_of
+from .table import aligned, piped
+from .tables import comparable, place, tables_of
 from .units import FEWEST, Estimate
 
 FORMAT = 1

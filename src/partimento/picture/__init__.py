@@ -4,7 +4,7 @@ Drawn with matplotlib's objects alone: importing its pyplot takes as long as dra
 collections draw thousands of notes at once.
 """
 
-from .layout import figure_of
-from .write import FORMATS, write_roll
+from .layout import figure_of, stacked
+from .write import FORMATS, write_roll, write_rolls
 
-__all__ = ["FORMATS", "figure_of", "write_roll"]
+__all__ = ["FORMATS", "figure_of", "stacked", "write_roll", "write_rolls"]

@@ -3,7 +3,9 @@
 Sizes are inches, times seconds, unless a name says otherwise.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -36,24 +38,76 @@ def figure_of(score: Score, title: str = "", primer_s: float = 0.0) -> "Figure":
     """
     if not primer_s >= 0.0:
         raise UsageError(f"primer of {primer_s} seconds: give 0 (none) or more")
-    from matplotlib.figure import Figure
+    return _drawn([_Panel(score, _plain(title or score.title), primer_s)], _Span.of([score]))
 
-    (low, high), end_s, title = _pitch_span(score), score.duration_s * AIR or 1.0, _plain(title or score.title)
-    width, height = float(np.clip(end_s * INCHES_PER_SECOND, *WIDTHS)), (high - low) * INCHES_PER_SEMITONE
-    base = BOTTOM + (STRIP + STRIP_GAP if len(score.pedals) else 0.0)
-    top = HEADED_TOP if title else BARE_TOP
-    with styled():
-        figure = Figure((LEFT + width + RIGHT, base + height + top), dpi=DOTS_PER_INCH)
+
+def stacked(scores: Mapping[str, Score]) -> "Figure":
+    """Piano rolls by their titles, one below the other, on the same axes of time and pitch."""
+    return _drawn([_Panel(score, _plain(title)) for title, score in scores.items()], _Span.of([*scores.values()]))
+
+
+@dataclass(frozen=True)
+class _Span:
+    """What the axes span: pitches, seconds."""
+
+    low: float
+    high: float
+    end_s: float
+
+    @classmethod
+    def of(cls, scores: Sequence[Score]) -> Self:
+        return cls(*_pitch_span(scores), max(score.duration_s for score in scores) * AIR or 1.0)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of a roll."""
+        return float(np.clip(self.end_s * INCHES_PER_SECOND, *WIDTHS)), (self.high - self.low) * INCHES_PER_SEMITONE
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """A roll with what stands around it."""
+
+    score: Score
+    title: str
+    primer_s: float = 0.0
+
+    @property
+    def base(self) -> float:
+        """The space under the roll."""
+        return BOTTOM + (STRIP + STRIP_GAP if len(self.score.pedals) else 0.0)
+
+    @property
+    def top(self) -> float:
+        """The space above it."""
+        return HEADED_TOP if self.title else BARE_TOP
+
+    def draw(self, figure: "Figure", span: _Span, bottom: float) -> None:
+        """Draw it ``bottom`` above the lower edge of ``figure``."""
+        (width, height), base = span.size, bottom + self.base
         roll = _axes(figure, LEFT, base, width, height)
-        roll.set(xlim=(0.0, end_s), ylim=(low, high))
-        draw_keyboard(roll, low, high)
-        draw_primer(roll, min(primer_s, end_s))
-        notes = draw_notes(roll, score, s_per_inch=end_s / width)
+        roll.set(xlim=(0.0, span.end_s), ylim=(span.low, span.high))
+        draw_keyboard(roll, span.low, span.high)
+        draw_primer(roll, min(self.primer_s, span.end_s))
+        notes = draw_notes(roll, self.score, s_per_inch=span.end_s / width)
         bar = _axes(figure, LEFT + width + 0.15, base, 0.11, height)
         figure.colorbar(notes, cax=bar, ticks=[1, 32, 64, 96, MAX_VELOCITY], label="velocity")
-        lowest = draw_pedals(_axes(figure, LEFT, BOTTOM, width, STRIP), roll, score) if base > BOTTOM else roll
-        draw_time(lowest, end_s, width)
-        draw_title(roll, title, int(width * LETTERS_PER_INCH))
+        strip = (LEFT, bottom + BOTTOM, width, STRIP)
+        lowest = draw_pedals(_axes(figure, *strip), roll, self.score) if self.base > BOTTOM else roll
+        draw_time(lowest, span.end_s, width)
+        draw_title(roll, self.title, int(width * LETTERS_PER_INCH))
+
+
+def _drawn(panels: Sequence[_Panel], span: _Span) -> "Figure":
+    """A figure of ``panels``, the first at the top."""
+    from matplotlib.figure import Figure
+
+    width, height = span.size
+    heights = [panel.base + height + panel.top for panel in panels]
+    with styled():
+        figure = Figure((LEFT + width + RIGHT, sum(heights)), dpi=DOTS_PER_INCH)
+        for i, panel in enumerate(panels):
+            panel.draw(figure, span, sum(heights[i + 1 :]))
     return figure
 
 
@@ -63,9 +117,10 @@ def _axes(figure: "Figure", left: float, bottom: float, width: float, height: fl
     return figure.add_axes((left / across, bottom / up, width / across, height / up))
 
 
-def _pitch_span(score: Score) -> tuple[float, float]:
+def _pitch_span(scores: Sequence[Score]) -> tuple[float, float]:
     """The edges of the pitch axis: the music's pitches with a margin, two octaves at least."""
-    pitches = score.notes["pitch"].astype(int) if len(score) else np.array([60])
+    found = np.concatenate([score.notes["pitch"].astype(int) for score in scores])
+    pitches = found if len(found) else np.array([60])
     low, high = pitches.min() - PITCH_MARGIN, pitches.max() + PITCH_MARGIN
     lacking = max(0, LEAST_PITCHES - int(high - low))
     return float(low - lacking // 2 - 0.5), float(high + (lacking + 1) // 2 + 0.5)

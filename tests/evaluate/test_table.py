@@ -1,6 +1,6 @@
 """Tables as values: what is best, and what may not be compared."""
 
-from partimento.evaluate.tables import Cell, Head, Table, aligned, piped
+from partimento.evaluate.table import Cell, Head, Table, aligned, piped
 
 HEADS = (Head(""), Head("nats", -1), Head("right", 1), Head("notes"))
 
