@@ -21,19 +21,20 @@ Tokens = NDArray[np.int64]
 
 
 class PlainLstm(nn.Module):
-    """Three layers of 256, two dense ones of 256, one prediction for a window."""
+    """Three layers of 256, two dense ones of 256; one prediction for a window, or one for ``every`` token."""
 
-    def __init__(self, vocabulary: int) -> None:
+    def __init__(self, vocabulary: int, every: bool = False) -> None:
         super().__init__()
-        self.vocabulary = vocabulary
+        self.vocabulary, self.every = vocabulary, every
         self.lstm = nn.LSTM(1, 256, 3, batch_first=True)
         self.dense = nn.Sequential(nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU())
         self.out = nn.Linear(256, vocabulary)
 
     def loss(self, windows: Tensor) -> Tensor:
-        """Of the last token of each window [B, T + 1] given those before it."""
-        numbers = windows[:, :-1, None] / self.vocabulary
-        return F.cross_entropy(self.out(self.dense(self.lstm(numbers)[0][:, -1])), windows[:, -1])
+        """Of the last token of each window [B, T + 1], or of every one but the first, given those before it."""
+        seen, target = self.lstm(windows[:, :-1, None] / self.vocabulary)[0], windows[:, 1:]
+        seen, target = (seen, target) if self.every else (seen[:, -1:], target[:, -1:])
+        return F.cross_entropy(self.out(self.dense(seen)).flatten(0, 1), target.flatten())
 
 
 class PlainBlock(nn.Module):
@@ -89,7 +90,7 @@ def note_durations(files: Sequence[bytes]) -> tuple[list[Tokens], int]:
 def windows(pieces: Sequence[Tokens], rows: int, stride: int, batch: int, seed: int) -> Iterator[Tensor]:
     """Shuffled batches of windows [B, rows + 1], ``stride`` apart."""
     cut = [piece[i : i + rows + 1] for piece in pieces for i in range(0, len(piece) - rows, stride)]
-    order = np.random.default_rng(seed).permutation(len(cut))
+    order, batch = np.random.default_rng(seed).permutation(len(cut)), min(batch, len(cut))
     for first in range(0, len(order) - batch + 1, batch):
         yield torch.from_numpy(np.stack([cut[i] for i in order[first : first + batch]]))
 

@@ -13,8 +13,9 @@ import os
 import tempfile
 import zipfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from itertools import cycle, islice
 from pathlib import Path
@@ -61,11 +62,16 @@ class Side:
     parameters: int
 
 
+MUSIC = ("music_per_s", "music_per_s_without_reading")
+PUBLISHED, EVERY = "plain", "plain, every token"
 SYSTEMS = {
-    "mechanical-bach-lstm": Plain(PlainLstm, chords, rows=50, stride=1, batch=64, rate=1e-3),
-    "rnn-synthesis-transformer-code": Plain(
-        PlainTransformer, note_durations, rows=100, stride=101, batch=256, rate=1e-4
-    ),
+    "mechanical-bach-lstm": {
+        PUBLISHED: Plain(PlainLstm, chords, rows=50, stride=1, batch=64, rate=1e-3),
+        EVERY: Plain(partial(PlainLstm, every=True), chords, rows=50, stride=51, batch=64, rate=1e-3),
+    },
+    "rnn-synthesis-transformer-code": {
+        PUBLISHED: Plain(PlainTransformer, note_durations, rows=100, stride=101, batch=256, rate=1e-4)
+    },
 }
 
 
@@ -90,8 +96,15 @@ def measured(given: Namespace) -> Result:
         music_s = sum(entry.seconds for entry in corpus.entries)
         steps = 1 if given.quick else given.steps
         systems = {
-            name: compared(ours(called(name), corpus, reading_s), theirs(plain, files), music_s, steps)
-            for name, plain in SYSTEMS.items()
+            name: compared(
+                {
+                    "partimento": ours(called(name), corpus, reading_s),
+                    **{side: theirs(plain, files) for side, plain in others.items()},
+                },
+                music_s,
+                steps,
+            )
+            for name, others in SYSTEMS.items()
         }
     return {"files": len(files), "music_s": music_s, "threads": torch.get_num_threads(), "systems": systems}
 
@@ -134,8 +147,8 @@ def theirs(plain: Plain, files: Sequence[bytes]) -> Side:
     (pieces, vocabulary), reading = timed(lambda: plain.tokens(files))
     network = plain.network(vocabulary).train()
     optimizer = torch.optim.Adam(network.parameters(), lr=plain.rate)
-    batches = cycle(islice(windows(pieces, plain.rows, plain.stride, plain.batch, 0), 64))
-    of_a_step = plain.batch * (1 if plain.stride == 1 else plain.rows)
+    held = list(islice(windows(pieces, plain.rows, plain.stride, plain.batch, 0), 64))
+    batches, of_a_step = cycle(held), len(held[0]) * (1 if plain.stride == 1 else plain.rows)
 
     def step() -> None:
         optimizer.zero_grad()
@@ -145,41 +158,41 @@ def theirs(plain: Plain, files: Sequence[bytes]) -> Side:
     return Side(reading.cpu_s, sum(map(len, pieces)), of_a_step, step, _size(network))
 
 
-def compared(ours: Side, theirs: Side, music_s: float, steps: int) -> Result:
-    """Steps of both in turn, and what follows from them."""
-    sides = {"partimento": ours, "plain": theirs}
+def compared(sides: dict[str, Side], music_s: float, steps: int) -> Result:
+    """Steps of all sides in turn, and what follows from them; ``ratios`` are ours over theirs."""
     for side in sides.values():
         side.step()
     spent = [[timed(side.step)[1].cpu_s for side in sides.values()] for _ in range(steps)]
-    rates = {}
-    for (name, side), each in zip(sides.items(), zip(*spent, strict=True), strict=True):
-        epoch_s = side.targets / side.of_a_step * median(each)
-        rates[name] = {
-            "parameters": side.parameters,
-            "reading_s": side.reading_s,
-            "step_s": median(each),
-            "targets_per_s": side.of_a_step / median(each),
-            "music_per_s": music_s / (side.reading_s + epoch_s),
-            "music_per_s_without_reading": music_s / epoch_s,
-        }
-    mine, other = rates["partimento"], rates["plain"]
-    ratios = {name: mine[name] / other[name] for name in ("music_per_s", "music_per_s_without_reading")}
-    return {**rates, "ratios": ratios}
+    medians = [median(each) for each in zip(*spent, strict=True)]
+    rates = {name: _rates(side, step_s, music_s) for (name, side), step_s in zip(sides.items(), medians, strict=True)}
+    mine, *others = rates
+    ratios = {name: {key: rates[mine][key] / rates[name][key] for key in MUSIC} for name in others}
+    return {"sides": rates, "ratios": ratios}
+
+
+def _rates(side: Side, step_s: float, music_s: float) -> Result:
+    """What a side does in a second."""
+    epoch_s = side.targets / side.of_a_step * step_s
+    return {
+        "parameters": side.parameters,
+        "reading_s": side.reading_s,
+        "step_s": step_s,
+        "targets_per_s": side.of_a_step / step_s,
+        **dict(zip(MUSIC, (music_s / (side.reading_s + epoch_s), music_s / epoch_s), strict=True)),
+    }
 
 
 def told(result: Result) -> Iterable[str]:
     """A row per system and side, and the ratios."""
-    yield from table(list(_rows(result)))
-    for name, system in result["systems"].items():
-        with_files, without = (f"{system['ratios'][key]:.1f}" for key in system["ratios"])
-        yield f"\n{name}: {with_files} times the plain way with the files read once, {without} times without reading"
+    systems = result["systems"].items()
+    yield from table(
+        [{"system": name, "side": side, **row} for name, of in systems for side, row in of["sides"].items()]
+    )
+    for name, system in systems:
+        for side, ratios in system["ratios"].items():
+            with_files, without = (f"{ratios[key]:.1f}" for key in MUSIC)
+            yield f"\n{name}: {with_files} times {side} with the files read once, {without} times without reading"
     yield f"\n{result['files']} files, {result['music_s'] / 3600:.2f} hours of music, {result['threads']} threads"
-
-
-def _rows(result: Result) -> Iterator[Result]:
-    for name, system in result["systems"].items():
-        for side in ("partimento", "plain"):
-            yield {"system": name, "side": side, **system[side]}
 
 
 def _size(network: nn.Module) -> int:
