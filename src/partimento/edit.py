@@ -13,12 +13,12 @@ from .units import MAX_VELOCITY, MILLISECONDS, PERFORMANCE_TICKS_PER_QUARTER, PI
 
 
 def transpose(score: Score, semitones: int) -> Score:
-    """``score`` moved by ``semitones``; a note that would leave 0..127 moves by octaves to stay."""
+    """``score`` and its keys moved by ``semitones``; a note that would leave 0..127 moves by octaves to stay."""
     notes = score.notes.copy()
     pitches = notes["pitch"].astype(np.int64) + semitones
     pitches = np.where(pitches < 0, pitches % 12, pitches)
     notes["pitch"] = np.where(pitches >= PITCHES, PITCHES - 12 + (pitches - PITCHES) % 12, pitches)
-    return score.with_notes(notes)
+    return replace(score, notes=notes, keys=_keys_moved(score.keys, semitones))
 
 
 def stretch(score: Score, factor: float) -> Score:
@@ -27,11 +27,10 @@ def stretch(score: Score, factor: float) -> Score:
     notes["onset"], releases = _scaled(score.notes["onset"], factor), _scaled(score.releases, factor)
     notes["duration"] = np.maximum(releases - notes["onset"], 1)
     pedals["onset"], pedals["release"] = _scaled(pedals["onset"], factor), _scaled(pedals["release"], factor)
-    maps = (score.tempi.copy(), score.metres.copy(), score.keys.copy())
-    for each in maps:
+    maps = {name: getattr(score, name).copy() for name in ("tempi", "metres", "keys", "fermatas")}
+    for each in maps.values():
         each["onset"] = _scaled(each["onset"], factor)
-    tempi, metres, keys = maps
-    return replace(score, notes=notes, pedals=pedals, tempi=tempi, metres=metres, keys=keys)
+    return replace(score, notes=notes, pedals=pedals, **maps)
 
 
 def louder(score: Score, steps: int) -> Score:
@@ -53,7 +52,9 @@ def excerpt(score: Score, start: int, stop: int) -> Score:
     pedals["onset"] = np.maximum(pedals["onset"], start) - start
     pedals["release"] = np.minimum(pedals["release"], stop) - start
     tempi, metres, keys = (_map_from(each, start, stop) for each in (score.tempi, score.metres, score.keys))
-    return replace(score, notes=notes, pedals=pedals, tempi=tempi, metres=metres, keys=keys)
+    fermatas = score.fermatas[(score.fermatas["onset"] >= start) & (score.fermatas["onset"] < stop)].copy()
+    fermatas["onset"] -= start
+    return replace(score, notes=notes, pedals=pedals, tempi=tempi, metres=metres, keys=keys, fermatas=fermatas)
 
 
 def opening(score: Score, seconds: float) -> Score:
@@ -61,8 +62,8 @@ def opening(score: Score, seconds: float) -> Score:
     onsets = score.notes["onset"]
     later = onsets[onsets >= score.ticks(seconds)]
     stop = int(later[0]) if len(later) else score.end
-    pedals = score.pedals[score.pedals["onset"] <= stop]
-    return replace(score, notes=score.notes[onsets <= stop], pedals=pedals)
+    pedals, fermatas = (each[each["onset"] <= stop] for each in (score.pedals, score.fermatas))
+    return replace(score, notes=score.notes[onsets <= stop], pedals=pedals, fermatas=fermatas)
 
 
 def in_milliseconds(score: Score) -> Score:
@@ -141,6 +142,15 @@ def merged(*scores: Score) -> Score:
 def _longest_of_doubled(notes: NDArray[np.void], doubled: NDArray[np.bool_]) -> NDArray[np.int32]:
     """The longest duration in each run of notes that share pitch and onset."""
     return np.maximum.reduceat(notes["duration"], np.flatnonzero(~doubled))
+
+
+def _keys_moved(keys: NDArray[np.void], semitones: int) -> NDArray[np.void]:
+    """KEY with the tonics moved, each written with five flats to six sharps; as they were where no name changes."""
+    if semitones % 12 == 0:
+        return keys
+    keys = keys.copy()
+    keys["sharps"] = (keys["sharps"].astype(np.int64) + 7 * semitones + 5) % 12 - 5
+    return keys
 
 
 def _scaled(ticks: NDArray[np.integer], factor: float) -> NDArray[np.int64]:

@@ -18,7 +18,15 @@ PEDAL = np.dtype([("onset", "<i4"), ("release", "<i4"), ("track", "<u2")])
 TEMPO = np.dtype([("onset", "<i4"), ("quarters_per_minute", "<f8")])
 METRE = np.dtype([("onset", "<i4"), ("beats", "u1"), ("unit", "u1")])
 KEY = np.dtype([("onset", "<i4"), ("sharps", "i1"), ("minor", "?")])
-TABLES = {"notes": NOTE, "pedals": PEDAL, "tempi": TEMPO, "metres": METRE, "keys": KEY}  # of a Score, by field
+FERMATA = np.dtype([("onset", "<i4")])
+TABLES = {  # of a Score, by field
+    "notes": NOTE,
+    "pedals": PEDAL,
+    "tempi": TEMPO,
+    "metres": METRE,
+    "keys": KEY,
+    "fermatas": FERMATA,
+}
 
 Array = NDArray[np.void]
 
@@ -70,8 +78,9 @@ class Score:
     """Music in integer ticks.
 
     ``notes`` NOTE[N] sorted by onset and pitch; ``pedals`` PEDAL[P] half-open intervals in which
-    the dampers are off; ``tempi`` TEMPO[M], ``metres`` METRE, ``keys`` KEY; ``end`` in ticks, at
-    least the last release.
+    the dampers are off; ``tempi`` TEMPO[M], ``metres`` METRE (each from where a full bar begins: what stands
+    before the first is a pickup), ``keys`` KEY, ``fermatas`` FERMATA the onsets of notes that bear one, in any
+    track; ``end`` in ticks, at least the last release.
     """
 
     notes: Array
@@ -83,6 +92,7 @@ class Score:
     tracks: tuple[str, ...] = ("Piano",)
     title: str = ""
     provenance: Provenance = Provenance()
+    fermatas: Array = field(default_factory=lambda: table(FERMATA))
 
     def __post_init__(self) -> None:
         for name in TABLES:
@@ -92,7 +102,7 @@ class Score:
         return len(self.notes)
 
     def __eq__(self, other: object) -> bool:
-        """Equal where the music is: notes, pedals, ticks and maps (not title or provenance)."""
+        """Equal where the music is: notes, pedals, ticks, maps and fermatas (not title or provenance)."""
         if not isinstance(other, Score) or self.ticks_per_quarter != other.ticks_per_quarter:
             return False
         return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in TABLES)

@@ -8,11 +8,29 @@ import pytest
 from partimento.cli.data import _pace
 
 
-def test_sources_and_corpora_are_listed(partimento):
-    rows = {row["name"]: row for row in partimento("data", "list", "--json").json["sources"]}
-    assert rows["tiny"]["prepared"] and not rows["maestro"]["prepared"]
-    assert rows["maestro"]["licence"] == "CC BY-NC-SA 4.0"
-    assert "tiny: prepared" in partimento("data", "list").out
+def test_sources_are_listed_apart_from_the_corpora_made_of_them(partimento):
+    told = partimento("data", "list", "--json").json
+    sources = {row["name"]: (row["get"], row["licence"]) for row in told["sources"]}
+    assert sources["maestro"] == ("partimento data fetch maestro", "CC BY-NC-SA 4.0")
+    assert sources["folder"][0] == "partimento data prepare folder --from PATH" and "tiny" not in sources
+    assert told["corpora"] == [
+        {"name": "tiny", "pieces": 8, "source": "folder", "licence": "unknown, yours to know"}
+    ]  # fmt: skip
+    first, second = partimento("data", "list").out.split("\n\n")
+    assert first.startswith("Sources\nsource ") and second.splitlines()[2].split()[:3] == ["tiny", "8", "folder"]
+
+
+def test_where_nothing_is_prepared_the_list_says_so(partimento, tmp_path, monkeypatch):
+    monkeypatch.setenv("PARTIMENTO_DATA", str(tmp_path / "none"))
+    assert partimento("data", "list").out.splitlines()[-1] == f"Prepared in {tmp_path / 'none'}: nothing"
+
+
+def test_a_damaged_corpus_does_not_end_the_list(partimento, tmp_path, monkeypatch):
+    monkeypatch.setenv("PARTIMENTO_DATA", str(tmp_path))
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "manifest.json").write_text("{}")
+    (row,) = partimento("data", "list", "--json").json["corpora"]
+    assert (row["name"], row["source"]) == ("broken", "damaged") and "prepare it again" in row["licence"]
 
 
 def test_a_corpus_is_shown_whole_and_in_part(partimento):
@@ -53,6 +71,19 @@ def test_a_report_has_a_row_for_each_reason_and_a_file_for_all(partimento, mixed
     told = json.loads((mixed / "out" / "report.json").read_text())
     assert [row["path"] for row in told["refused"]] == ["bad.mid", "worse.mid"] and told["read"] == 1
     assert partimento("data", "show", "folder", "--json").json["report"] == told
+
+
+def test_files_that_are_no_midi_by_name_are_counted_once(partimento, mixed):
+    asked = ("data", "prepare", "folder", "--from", mixed / "in")
+    before = partimento(*asked)
+    assert "passed over" not in before.out
+    for name in ("notes.txt", "cover.png"):
+        (mixed / "in" / name).write_bytes(b"")
+    after = partimento(*asked)
+    assert after.out.count("2 other files were passed over, the first: cover.png") == 1
+    assert partimento("data", "show", "folder", "--json").json["report"]["passed_over"]["count"] == 2
+    (mixed / "in" / "notes.txt").unlink()
+    assert "1 other file was passed over, the first: cover.png" in partimento(*asked).out
 
 
 def test_strict_makes_no_corpus_but_the_report(partimento, mixed):

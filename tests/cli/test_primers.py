@@ -4,10 +4,15 @@ import json
 
 import numpy as np
 import pytest
+from fakes import tiny_recipe
 
 from partimento import load, midi
+from partimento.checkpoint import build, card_of, save_checkpoint
 from partimento.data import corpus
+from partimento.data.controls import Controls
 from partimento.edit import excerpt
+from partimento.errors import LicenceError
+from partimento.recipe import DataConfig
 
 ASKED = ("compose", "mine", "--notes", 5, "--format", "mid", "--out", ".", "--name")
 TRAIN = ("--primer-split", "train", "--primer-seconds", 4)
@@ -122,6 +127,36 @@ def test_a_place_that_is_none_is_refused_in_a_line(kind, partimento, tmp_path):
     said = partimento(*ASKED, "p", *flags)
     assert said.status == 2 and advice in said.err.splitlines()[-1] and not said.out
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def free(tmp_path):
+    """A model that may be used commercially, of the corpus tiny, which may not."""
+    recipe, controls = tiny_recipe(data=DataConfig("tiny")), Controls()
+    weights = build(recipe, controls).state_dict()
+    save_checkpoint(tmp_path / "free", recipe, card_of(recipe, controls, licence="CC0-1.0"), weights)
+    return tmp_path / "free"
+
+
+COMMERCIAL = ("--commercial", "--notes", 3, "--format", "mid", "--out", "made")
+
+
+def test_a_kept_primer_whose_licence_forbids_it_is_refused_for_commercial_use(partimento, free, tmp_path):
+    for where in (("--out", "made"), ("--stream",)):
+        said = partimento("compose", free, *TRAIN, "--commercial", "--notes", 3, *where)
+        assert said.status == 2 and not (tmp_path / "made").exists()
+        assert "--commercial refuses its licence, unknown, yours to know; take a file of your own" in said.complaint
+
+
+def test_a_primer_that_is_dropped_or_ones_own_is_not(partimento, free, primer):
+    assert partimento("compose", free, *TRAIN, "--drop-primer", *COMMERCIAL).status == 0
+    assert partimento("compose", free, "--primer", primer, "--primer-from", 2, *COMMERCIAL).status == 0
+
+
+def test_a_model_loaded_for_commercial_use_refuses_it_from_python(partimento, free):
+    with pytest.raises(LicenceError, match="--drop-primer"):
+        load(free, commercial=True).compose(notes=3, primer_split="train")
+    assert len(load(free).compose(notes=3, primer_split="train").score)
 
 
 def test_a_file_and_a_split_exclude_each_other(partimento, primer):

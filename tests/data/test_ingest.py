@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from partimento.data import SOURCES, ingest
+from partimento.data.report import Report, is_report
 from partimento.data.source import Split
 from partimento.data.sources.folder import FOLDER
 from partimento.errors import InputError, MissingData, UnknownName, UsageError
@@ -108,6 +110,22 @@ def test_a_report_of_other_refusals_is_kept_with_the_same_music(corpus, folder):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_files_that_are_passed_over_leave_the_fingerprint_alone_and_are_reported(corpus, folder):
+    (folder / "x.txt").write_bytes(b"no music")
+    again, report = ingest.prepare("folder", folder)
+    assert again.fingerprint == corpus.fingerprint and report.unchanged and report.files == 3
+    assert again.manifest.report["passed_over"] == {"count": 1, "first": "x.txt"}
+    assert corpus.manifest.report["passed_over"] == {"count": 0, "first": ""}
+
+
+def test_a_report_of_an_earlier_version_is_one_still():
+    earlier = {name: value for name, value in Report().to_json().items() if name != "passed_over"}
+    report = Report()
+    report.recall(earlier)
+    assert is_report(json.dumps(earlier).encode()) and report == Report()
+    assert is_report(json.dumps(Report().to_json()).encode()) and not is_report(b'{"passed_over": 1}')
+
+
 def test_a_pipe_in_the_folder_is_refused_without_waiting(home, folder):
     os.mkfifo(folder / "pipe.mid")
     (folder / "zero.mid").symlink_to("/dev/zero")

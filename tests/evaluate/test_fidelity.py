@@ -6,7 +6,7 @@ from hypothesis import given
 from music import ALL_CODECS, scores
 
 from partimento.codecs import codec_of
-from partimento.evaluate.fidelity import fidelity, moved
+from partimento.evaluate.fidelity import fidelity, moved, total
 from partimento.score import PEDAL, Score, from_notes, table
 
 FOLDED, STREAM = codec_of("notes"), codec_of("notes", pedal="stream")
@@ -74,3 +74,26 @@ def test_the_groups_of_a_vocabulary_are_counted():
     found = fidelity(codec, [from_notes([(on, 480, p, 66) for on, p in ((0, 60), (0, 64), (480, 60), (480, 65))])])
     assert (found.groups, found.known) == (2, 0.5) and "50.00% of 2 groups are in the vocabulary" in found.text
     assert "groups" not in fidelity(FOLDED, [from_notes([])]).text
+
+
+@given(first=scores, second=scores)
+def test_the_total_of_two_is_that_of_both_together(first, second):
+    both, apart = fidelity(FOLDED, [first, second]), total([fidelity(FOLDED, [each]) for each in (first, second)])
+    assert both.notes == apart.notes == len(first) + len(second)
+    shifts = np.concatenate([moved(each, FOLDED.canonical(each)) for each in (first, second)], axis=1)
+    assert apart.onset_ms.mean == pytest.approx(np.abs(shifts[0]).mean() if shifts.size else 0)
+    assert apart.duration_ms.largest == np.abs(shifts[1]).max(initial=0)
+
+
+def test_a_codec_without_time_is_measured_by_the_order_of_the_notes_of_a_pitch():
+    score = from_notes([(on, 100, 60, 66) for on in (0, 5000, 9000)])
+    found = fidelity(codec_of("chords", rhythm=False), [score])
+    assert (found.dropped, found.added) == (
+        0,
+        0,
+    ) and found.onset_ms.largest == 8500  # each stands 250 ms after the last
+
+
+def test_a_note_that_only_rounds_is_kept_and_one_that_is_cut_is_not():
+    found = fidelity(FOLDED, [from_notes([(3, 1000, 60, 66), (503, 100, 60, 66), (0, 50, 61, 66)])])
+    assert (found.kept, found.cut, found.added) == (pytest.approx(2 / 3), pytest.approx(1 / 3), 0)

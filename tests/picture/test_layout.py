@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.text import Text
 
-from partimento.picture import figure_of
+from partimento.picture import figure_of, stacked
 from partimento.score import PEDAL, Score, from_notes, table
 
 TUNE = from_notes([(0, 500, 60, 30), (500, 500, 64, 64), (1000, 1500, 67, 120)])
@@ -78,3 +78,12 @@ def test_any_score_can_be_drawn(notes) -> None:
     low, high = figure.axes[0].get_ylim()
     assert all(low < pitch < high for _, _, pitch, _ in notes)
     assert len(boxes(figure)) == len(notes)
+
+
+def test_rolls_stand_one_below_the_other_on_the_same_axes() -> None:
+    low = from_notes([(0, 9000, 20, 64)])
+    figure = stacked({"above": TUNE, "below": low})
+    rolls = [axes for axes in figure.axes if axes.get_ylabel() == "pitch"]
+    assert [roll.get_title(loc="left") for roll in rolls] == ["above", "below"]
+    assert rolls[0].get_position().y0 > rolls[1].get_position().y1
+    assert rolls[0].get_xlim() == rolls[1].get_xlim() and rolls[0].get_ylim() == rolls[1].get_ylim() == (17.5, 69.5)

@@ -5,8 +5,8 @@ pitch is struck again: pedalled music and the same music with the pedal folded i
 alike.
 """
 
-from .comparison import Difference, compare
+from .comparison import Difference, compare, distance
 from .features import FEATURES, histograms
 from .statistics import Statistics, audit, dies, silences
 
-__all__ = ["FEATURES", "Difference", "Statistics", "audit", "compare", "dies", "histograms", "silences"]
+__all__ = ["FEATURES", "Difference", "Statistics", "audit", "compare", "dies", "distance", "histograms", "silences"]

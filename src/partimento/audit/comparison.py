@@ -39,6 +39,21 @@ def compare(left: Sequence[Statistics], right: Sequence[Statistics], seed: int =
     return [Difference(*row) for row in columns]
 
 
+def distance(left: Sequence[Statistics], right: Sequence[Statistics]) -> float:
+    """How far the means of ``left`` are from those of ``right``, in standard deviations over the pieces of ``right``.
+
+    The mean over those statistics that differ among them; 0 where none does. Raises UsageError where a side has no
+    pieces.
+    """
+    if not left or not right:
+        raise UsageError("cannot compare statistics: a side has no pieces; give at least one piece on each")
+    names = [f.name for f in fields(Statistics)]
+    ours, theirs = _matrix(left, names), _matrix(right, names)
+    spread = theirs.std(axis=0)
+    apart = np.abs(ours.mean(axis=0) - theirs.mean(axis=0))[spread > 0] / spread[spread > 0]
+    return float(apart.mean()) if len(apart) else 0.0
+
+
 def _matrix(pieces: Sequence[Statistics], names: Sequence[str]) -> NDArray[np.float64]:
     """float[pieces, F]."""
     return np.array([[getattr(piece, name) for name in names] for piece in pieces], dtype=np.float64)

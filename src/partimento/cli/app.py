@@ -22,6 +22,7 @@ VERBS = {
     "evaluate": ("evaluate:evaluate", "Likelihood and accuracy on held-out pieces, composed pieces beside real ones."),
     "curves": ("curves:curves", "Draw the learning curves of runs: PNG or SVG."),
     "render": ("render:render", "Turn a MIDI file into sound or picture."),
+    "translate": ("translate:translate", "Put MIDI files into the words of codecs and back, and say what is lost."),
     "models": ("models:models", "List what is bundled and trained, with licence and figures."),
     "doctor": ("models:doctor", "Say what this installation can do."),
     "menu": ("menu.loop:menu", "Train and compose by numbered questions; without a verb, a terminal gets them too."),

@@ -76,7 +76,9 @@ def compose(
         bool, Parameter(help="notes as they come, as lines of JSON; writes no file", negative="")
     ] = False,
     play: Annotated[bool, Parameter(help="open the result with the platform's player", negative="")] = False,
-    commercial: Annotated[bool, Parameter(help="refuse weights whose data forbid it", negative="")] = False,
+    commercial: Annotated[
+        bool, Parameter(help="refuse weights, and a kept primer of their corpus, whose data forbid it", negative="")
+    ] = False,
     runs: Annotated[str, Parameter(help="where your own runs are")] = "",
     output: Output = Output(),
 ) -> None:

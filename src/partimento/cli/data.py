@@ -13,6 +13,7 @@ from ..data import SOURCES
 from ..errors import UsageError
 from .console import Output
 from .fetch import fetch
+from .listing import list_
 from .options import checked_folder, whole
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ WIDTH = 13  # of the first column
 
 app = App(name="data", help="List, fetch, prepare and show the corpora that models are trained on.")
 app.command(fetch)
+app.command(list_, name="list")
 Prepared = Annotated[str, Parameter(help=f"one of: {', '.join(SOURCES)}; folder is any MIDI files")]
 From = Annotated[Path | None, Parameter(name="--from", help="the archive, or a folder with the files")]
 Name = Annotated[str, Parameter(help="a name of its own for the corpus")]
@@ -34,18 +36,6 @@ Seed = Annotated[int | None, whole("of a folder's split; 0 if not given")]
 Workers = Annotated[int | None, whole("processes that read files; as many as cores, at most 8, if not given")]
 Strict = Annotated[bool, Parameter(help="make no corpus if any file is refused", negative="")]
 ReportFile = Annotated[Path | None, Parameter(name="--report", help="a file for the whole report, as JSON")]
-
-
-@app.command(name="list")
-def list_(*, output: Output = Output()) -> None:
-    """The sources, and what is prepared here."""
-    from ..data.corpus import home, prepared
-
-    here = prepared()
-    rows = [{"name": name, "licence": source.licence, "prepared": name in here} for name, source in SOURCES.items()]
-    rows += [{"name": name, "licence": "", "prepared": True} for name in here if name not in SOURCES]
-    lines = [f"{row['name']}: {'prepared' if row['prepared'] else 'not prepared'}  {row['licence']}" for row in rows]
-    output.result({"sources": rows, "home": str(home())}, lines)
 
 
 @app.command
@@ -210,6 +200,13 @@ def _totals(part: Mapping[str, float]) -> str:
     return f"{part['pieces']:>8,} pieces {part['notes']:>12,} notes {part['hours']:>9,.2f} hours"
 
 
+def _passed_over(report: Mapping[str, Any]) -> list[str]:
+    """A line on the files that do not end as MIDI files do; the report of an older corpus tells of none."""
+    told = report.get("passed_over") or {"count": 0}
+    many = "1 other file was" if told["count"] == 1 else f"{told['count']:,} other files were"
+    return [f"{many} passed over, the first: {told['first']}"] if told["count"] else []
+
+
 def _import(report: Mapping[str, Any]) -> list[str]:
     """What the report says: totals, a row for each reason of refusals, what was dropped and repaired."""
     from ..midi import ImportReport
@@ -218,4 +215,4 @@ def _import(report: Mapping[str, Any]) -> list[str]:
     first = f"{report['files']:,} files, {report['duplicates']:,} of them twice, {refused:,} refused"
     rows = [f"{row['count']:>8,} {row['code']:<11}{row['meaning']}; first: {row['first']}" for row in report["reasons"]]
     more = ["each refused file with its reason: --report FILE of data prepare, or --json"] * bool(refused)
-    return [first, *rows, *more, *ImportReport(**report["counts"]).lines()[1:]]
+    return [first, *_passed_over(report), *rows, *more, *ImportReport(**report["counts"]).lines()[1:]]

@@ -9,13 +9,14 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from ..errors import PartimentoError
+from ..units import VALIDATIONS
 from .console import Output
 
 SHOWN = ("family", "licence", "data_licence", "data", "trained", "figures", "preset", "credits", "remarks", "damaged")
 
 
 def models(*, runs: Annotated[str, Parameter(help="where your own runs are")] = "", output: Output = Output()) -> None:
-    """List what is bundled and trained, with licence and figures."""
+    """List what is bundled and trained: licence, size, training, and figures with the pieces that they are of."""
     from .. import zoo
 
     home = zoo.runs_home(runs)
@@ -36,8 +37,43 @@ def _row(name: str, folder: Path, bundled: bool) -> dict[str, Any]:
         card = json.loads((folder / CARD).read_text())
     except (OSError, ValueError):
         card = {"licence": "unknown", "damaged": True}
-    row = {key: card.get(key) for key in SHOWN}
-    return {"name": name, "bundled": bundled, "folder": str(folder), **row}
+    row = {key: card.get(key) for key in (*SHOWN, *VALIDATIONS)}
+    return {
+        "name": name,
+        "bundled": bundled,
+        "folder": str(folder),
+        **row,
+        **_recipe(folder),
+        "parameters": _size(folder),
+    }
+
+
+def _recipe(folder: Path) -> dict[str, Any]:
+    """What a validation figure is of: the codec, which decides what is predicted, and the pieces; None: not known."""
+    import tomllib
+
+    from ..checkpoint import RECIPE
+
+    try:
+        told = tomllib.loads((folder / RECIPE).read_text())
+        return {"codec": told["codec"]["name"], "corpus": told["data"]["corpus"], "filter": told["data"]["filter"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {"codec": None, "corpus": None, "filter": None}
+
+
+def _size(folder: Path) -> int | None:
+    """The numbers in the weights, from their header alone; None where that cannot be read."""
+    from math import prod
+
+    from safetensors import SafetensorError, safe_open
+
+    from ..checkpoint import WEIGHTS
+
+    try:
+        with safe_open(folder / WEIGHTS, "np") as file:
+            return sum(prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118 (no mapping)
+    except (OSError, SafetensorError):
+        return None
 
 
 def _lines(row: dict[str, Any]) -> list[str]:
@@ -47,7 +83,18 @@ def _lines(row: dict[str, Any]) -> list[str]:
     if row["damaged"]:
         return [f"{row['name']}: damaged ({where})"]
     first = f"{row['name']}: {row['family']}, {row['licence']} ({where}){'; ' + figures if figures else ''}"
-    return [first, *(f"    {remark}" for remark in (*_credited(row), *(row["remarks"] or ())))]
+    return [first, *(f"    {remark}" for remark in (*_training(row), *_credited(row), *(row["remarks"] or ())))]
+
+
+def _training(row: dict[str, Any]) -> list[str]:
+    """Size, training, and the validation figure with corpus and codec, as no other's is to be compared with it."""
+    size = [f"{row['parameters']:,} parameters"] if row["parameters"] else []
+    told, pieces = row["trained"] or {}, ", ".join(filter(None, (row["corpus"], row["filter"])))
+    time = f" in {told['seconds'] / 60:,.1f} minutes" if "seconds" in told else ""
+    trained = [f"{told['steps']:,} steps, {told['rows']:,} rows{time}"] if {"steps", "rows"} <= told.keys() else []
+    place = f"validation on {pieces} by codec {row['codec']}"
+    figures = [f"{place}: {row[key]:.3f} {unit}" for key, unit in VALIDATIONS.items() if row[key]]
+    return [line for line in ("; ".join((*size, *trained)), *figures) if line]
 
 
 def _credited(row: dict[str, Any]) -> list[str]:

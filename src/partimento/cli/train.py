@@ -144,6 +144,7 @@ def _command(names: Sequence[str], recipes: Sequence["Recipe"]) -> Any:
         run_names = [_run_name(name, label, names) for label in names]
         check_runs(run_names, resume, init, runs)
         full = [overridden(each, given, seed, set_) for each in recipes]
+        check_fits(full)
         for each, run_name in zip(full, run_names, strict=True):
             board = tensorboard_dir / run_name if tensorboard_dir and len(names) > 1 else tensorboard_dir
             begun = len(names) == 1 or Run(zoo.runs_home(runs) / run_name).exists()
@@ -152,6 +153,14 @@ def _command(names: Sequence[str], recipes: Sequence["Recipe"]) -> Any:
 
     put_flags(command, recipes)
     return command
+
+
+def check_fits(recipes: Sequence["Recipe"]) -> None:
+    """Refuse what no family here can be trained on, before the first run begins. Raises UsageError."""
+    from ..train.refusals import check_fit
+
+    for recipe in recipes:
+        check_fit(recipe)
 
 
 def check_runs(names: Sequence[str], resume: bool, init: str, runs: str) -> None:
@@ -199,6 +208,6 @@ def _train(
 def _remark(figures: "Figures") -> tuple[float, str]:
     losses = " ".join(f"{name} {value:.3f}" for name, value in figures.loss.items())
     place = f"step {figures.step}" + (f" of {figures.steps}" if figures.steps else "")
-    total, pace = f"{sum(figures.loss.values()):.3f}", f"{figures.rows_per_s:,.0f} rows/s"
-    remark = f"{place}  {total} nats/row ({losses})  {pace}  {figures.left_s / 60:.0f} min left"
+    total = f"{sum(figures.loss.values()):.3f} {figures.unit} ({losses})" if figures.unit else f"loss: {losses}"
+    remark = f"{place}  {total}  {figures.rows_per_s:,.0f} rows/s  {figures.left_s / 60:.0f} min left"
     return figures.step / figures.steps if figures.steps else 0.0, remark

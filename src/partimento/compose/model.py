@@ -22,7 +22,7 @@ from ..recipe import filled
 from ..score import TEMPO, Provenance, Score, table
 from ..units import DEFAULT_QUARTERS_PER_MINUTE
 from ..version import version
-from ..zoo import DEFAULT
+from ..zoo import DEFAULT, require_for_sale
 from ..zoo import load as load_from_zoo
 from .compose import Composition, Settings, compose, stream
 from .piece import Piece, embedded
@@ -30,6 +30,7 @@ from .primers import Place, terms
 
 MOST_PIECES = 10_000
 DEFAULT_S = 60.0  # of music, where no length is asked for
+FOR_SALE = "take a file of your own with --primer, or leave it out of the result with --drop-primer"
 DEFAULT_TEMPO = table(TEMPO, [(0, DEFAULT_QUARTERS_PER_MINUTE)])  # said, where a file would leave it to be known
 
 
@@ -66,8 +67,8 @@ class Request:
 class Model:
     """A checkpoint that composes."""
 
-    def __init__(self, name: str, checkpoint: Checkpoint) -> None:
-        self.name, self.checkpoint = name, checkpoint
+    def __init__(self, name: str, checkpoint: Checkpoint, commercial: bool = False) -> None:
+        self.name, self.checkpoint, self.commercial = name, checkpoint, commercial
 
     @cached_property
     def family(self) -> RowFamily | PieceFamily:
@@ -134,6 +135,8 @@ class Model:
         length = Length(DEFAULT_S if seconds is None and notes is None else seconds, notes)
         request = Request(length=length, sampling=sampling, seed=seed, **asked)
         found = place.taken(score, request.primer_s, self.checkpoint.recipe.data, seed)
+        if self.commercial and request.keep_primer and "licence" in found.origin:
+            require_for_sale(f"primer {found.origin['piece']!r}", found.origin["licence"], FOR_SALE)
         return replace(request, primer=found.score, primer_s=found.seconds, primer_origin=found.origin or None)
 
     def _check_columns(self, sampling: Sampling) -> None:
@@ -216,5 +219,8 @@ def one_thread() -> Iterator[None]:
 
 
 def load(name: str = DEFAULT, runs: str | Path | None = None, commercial: bool = False) -> Model:
-    """A bundled model, a run or a checkpoint folder. Raises UnknownName, CheckpointError, LicenceError."""
-    return Model(Path(name).absolute().name, load_from_zoo(name, Path(runs) if runs else None, commercial))
+    """A bundled model, a run or a checkpoint folder. Raises UnknownName, CheckpointError, LicenceError.
+
+    One for ``commercial`` use refuses such a kept primer of a corpus too, when it is asked to compose.
+    """
+    return Model(Path(name).absolute().name, load_from_zoo(name, Path(runs) if runs else None, commercial), commercial)

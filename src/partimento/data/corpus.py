@@ -109,9 +109,9 @@ class Corpus:
 
     def verify(self) -> None:
         """Read the shards whole and compare their SHA-256 with the manifest. Raises InputError."""
-        found = sums(self.folder)
+        found = sums(self.folder, self.manifest.files)
         for name, digest in self.manifest.files.items():
-            if found.get(name) != digest:
+            if found[name] != digest:
                 raise InputError(f"{self.folder / name}: is damaged; {AGAIN}")
 
 

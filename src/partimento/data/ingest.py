@@ -101,6 +101,7 @@ def _unique(files: Iterable[RawFile], report: Report) -> Iterator[RawFile]:
     seen: set[str] = set()
     for file in files:
         report.files += 1
+        report.passed_over = file.others
         if file.refusal is None and file.piece.sha256 in seen:
             report.duplicates += 1
             continue

@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..errors import REASONS, InputError
+from .source import PassedOver
+
+PASSED_OVER = "passed_over"  # reports of earlier versions have none
 
 
 @dataclass(frozen=True)
@@ -20,13 +23,15 @@ class Refused:
 
 @dataclass
 class Report:
-    """``files`` in all, ``counts`` the sums of what was dropped and repaired; ``unchanged``: it was all there."""
+    """``files`` in all, ``counts`` the sums of what was dropped and repaired; ``unchanged``: it was all there;
+    ``passed_over``: what is no MIDI by its name, none of the ``files``."""
 
     files: int = 0
     duplicates: int = 0
     refused: list[Refused] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     unchanged: bool = False
+    passed_over: PassedOver = PassedOver()
 
     def refuse(self, path: str, refusal: InputError) -> None:
         """Note a file that is refused."""
@@ -37,6 +42,7 @@ class Report:
         self.files, self.duplicates = told["files"], told["duplicates"]
         self.refused = [Refused(**row) for row in told["refused"]]
         self.counts = Counter(told["counts"])
+        self.passed_over = PassedOver(**told.get(PASSED_OVER, {}))
 
     def require_whole(self) -> None:
         """Raises InputError where any file was refused."""
@@ -62,6 +68,7 @@ class Report:
             "reasons": self.reasons(),
             "refused": [asdict(row) for row in self.refused],
             "counts": dict(sorted(self.counts.items())),
+            PASSED_OVER: asdict(self.passed_over),
         }
 
 
@@ -71,4 +78,5 @@ def is_report(data: bytes) -> bool:
         told = json.loads(data or b"{}")
     except (ValueError, RecursionError):
         return False
-    return isinstance(told, dict) and told.keys() in (set(), Report().to_json().keys())
+    known = Report().to_json().keys()
+    return isinstance(told, dict) and told.keys() in (set(), known, known - {PASSED_OVER})

@@ -1,10 +1,12 @@
 """Scores on disk: one memory-mapped array per table of a Score, and their offsets.
 
-Shapes: P pieces; ``offsets`` int64[P + 1, 5] holds the first row of each piece in each table, in
-the order of TABLES.
+Shapes: P pieces, K tables; ``offsets`` int64[P + 1, K] holds the first row of each piece in each table, in
+the order of TABLES. A table of LATER that no piece has a row in is not written, neither its file nor its offsets,
+so that shards without it are what they were before it was thought of.
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +21,8 @@ from ..score import TABLES, Array, Score
 from .manifest import AGAIN
 
 OFFSETS = "offsets.npy"
+LATER = ("fermatas",)  # the last of TABLES
+FIRST = len(TABLES) - len(LATER)
 Offsets = NDArray[np.int64]
 
 
@@ -53,8 +57,17 @@ class ShardWriter:
             file.seek(0)
             _write_header(file, TABLES[name], rows)
             file.flush()
-        np.save(self.folder / OFFSETS, np.array(self.offsets, dtype=np.int64), allow_pickle=False)
-        return sums(self.folder)
+        written = self._written()
+        np.save(self.folder / OFFSETS, np.array(self.offsets, dtype=np.int64)[:, :written], allow_pickle=False)
+        return sums(self.folder, (*(f"{name}.npy" for name in [*TABLES][:written]), OFFSETS))
+
+    def _written(self) -> int:
+        """How many of TABLES are written; the files of those that are not are gone afterwards."""
+        written = max(FIRST, *(k + 1 for k, rows in enumerate(self.offsets[-1]) if rows or k < FIRST))
+        for name in list(TABLES)[written:]:
+            self.files[name].close()
+            (self.folder / f"{name}.npy").unlink()
+        return written
 
 
 def _write_header(file: BinaryIO, dtype: np.dtype[np.void], rows: int) -> None:
@@ -62,9 +75,9 @@ def _write_header(file: BinaryIO, dtype: np.dtype[np.void], rows: int) -> None:
     npy.write_array_header_1_0(file, {"descr": npy.dtype_to_descr(dtype), "fortran_order": False, "shape": (rows,)})
 
 
-def sums(folder: Path) -> dict[str, str]:
-    """The SHA-256 of each shard file, by its name. Raises InputError where one is missing."""
-    return {name: _sum(folder / name) for name in (*(f"{table}.npy" for table in TABLES), OFFSETS)}
+def sums(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """The SHA-256 of each of the files called ``names``. Raises InputError where one is missing."""
+    return {name: _sum(folder / name) for name in names}
 
 
 def _sum(path: Path) -> str:
@@ -76,21 +89,25 @@ def _sum(path: Path) -> str:
 
 
 def map_shards(folder: Path) -> tuple[dict[str, Array], Offsets]:
-    """The memory-mapped tables and the offsets. Raises InputError where they do not fit each other."""
-    tables: dict[str, Array] = {name: _mapped(folder / f"{name}.npy") for name in TABLES}
+    """The memory-mapped tables and the offsets, int64[P + 1, len(TABLES)]: what was not written has no rows.
+
+    Raises InputError where they do not fit each other.
+    """
     offsets: Offsets = _mapped(folder / OFFSETS)
     if not _is_rising(offsets):
         raise InputError(f"{folder}: {OFFSETS} is damaged; {AGAIN}")
-    for (name, dtype), rows in zip(TABLES.items(), offsets[-1], strict=True):
+    tables: dict[str, Array] = {name: np.zeros(0, dtype) for name, dtype in TABLES.items()}
+    for (name, dtype), rows in zip(TABLES.items(), offsets[-1], strict=False):
+        tables[name] = _mapped(folder / f"{name}.npy")
         if tables[name].dtype != dtype or tables[name].shape != (rows,):
             raise InputError(f"{folder}: {name}.npy does not fit {OFFSETS}; {AGAIN}")
-    return tables, offsets
+    return tables, np.pad(offsets, ((0, 0), (0, len(TABLES) - offsets.shape[1])))
 
 
 def _is_rising(offsets: Offsets) -> bool:
     """Whether the offsets have their shape and cut each table from its start, piece after piece."""
-    shaped = offsets.dtype == np.int64 and offsets.ndim == 2 and offsets.shape[1] == len(TABLES) and len(offsets) > 0
-    return bool(shaped and not offsets[0].any() and (np.diff(offsets, axis=0) >= 0).all())
+    shaped = offsets.dtype == np.int64 and offsets.ndim == 2 and FIRST <= offsets.shape[1] <= len(TABLES)
+    return bool(shaped and len(offsets) and not offsets[0].any() and (np.diff(offsets, axis=0) >= 0).all())
 
 
 def _mapped(path: Path) -> NDArray[Any]:

@@ -31,16 +31,25 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class PassedOver:
+    """How many files are none of a source's, by their names, and the first of these."""
+
+    count: int = 0
+    first: str = ""
+
+
+@dataclass(frozen=True)
 class RawFile:
     """A file of a source: its piece with its bytes, or with the ``refusal`` of a file that could not be read.
 
-    ``total`` is how many files its source gives, 0 where that is not known beforehand.
+    ``total`` is how many files its source gives, 0 where that is not known beforehand; ``others`` lie beside them.
     """
 
     piece: Piece
     data: bytes = b""
     refusal: InputError | None = None
     total: int = 0
+    others: PassedOver = PassedOver()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What a codec cannot say, measured: a Score beside the same Score as the codec would have it.
 
 A note and its image are on one pitch, at the nearest onsets; of several notes with one image, the nearest has it.
+Where a codec says nothing of time, the first note of a pitch is paired with the first, the second with the second.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,6 @@ from ..score import Score
 from ..units import MILLISECONDS
 
 Floats = NDArray[np.float64]
-NOTHING = 0.5, 0.5, 0.5  # ms, ms, steps of velocity: what moves by less has not moved
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Fidelity:
     onset_ms: Shift
     duration_ms: Shift
     velocity: Shift
-    exact: float = 0.0  # of those that are left, to the millisecond
+    kept: float = 0.0  # neither cut nor lengthened, at onsets within a grid step
     added: float = 0.0  # notes of the image that come from none, as those at a wrong pitch do
     groups: int = 0  # of notes, where the codec has a vocabulary of them
     known: float = 1.0  # the share of these that it has
@@ -65,22 +65,22 @@ def fidelity(codec: Codec, scores: Iterable[Score]) -> Fidelity:
 
 def of_image(codec: Codec, score: Score, image: Score) -> Fidelity:
     """What ``codec`` did to ``score``, of which it made ``image``."""
-    shifts = moved(score, image)
+    shifts = moved(score, image, codec.keeps_time)
     onset, duration, velocity = shifts
     step = MILLISECONDS / codec.steps_per_second + 1e-6
-    still = (np.abs(shifts) < np.array(NOTHING)[:, None]).all(axis=0)
+    still = (np.abs(shifts[:2]) <= step).all(axis=0)
     counts = len(score) - len(onset), (duration < -step).sum(), (duration > step).sum()
     dropped, cut, lengthened = (float(count) / max(len(score), 1) for count in counts)
-    exact, added = (float(count) / max(len(score), 1) for count in (still.sum(), len(image) - len(onset)))
+    kept, added = (float(count) / max(len(score), 1) for count in (still.sum(), len(image) - len(onset)))
     known, groups = codec.coverage(score)
     moves = (_shift(onset), _shift(duration), _shift(velocity))
-    return Fidelity(len(score), dropped, cut, lengthened, *moves, exact, added, groups, known / groups if groups else 1)
+    return Fidelity(len(score), dropped, cut, lengthened, *moves, kept, added, groups, known / groups if groups else 1)
 
 
 def total(found: Sequence[Fidelity]) -> Fidelity:
     """The same of all their notes together."""
     notes, groups = sum(each.notes for each in found), sum(each.groups for each in found)
-    shares = ("dropped", "cut", "lengthened", "exact", "added")
+    shares = ("dropped", "cut", "lengthened", "kept", "added")
     shared = {name: sum(getattr(each, name) * each.notes for each in found) / max(notes, 1) for name in shares}
     known = sum(each.known * each.groups for each in found) / groups if groups else 1.0
     moves: Any = {name: _together(found, name) for name in ("onset_ms", "duration_ms", "velocity")}
@@ -95,12 +95,15 @@ def _together(found: Sequence[Fidelity], name: str) -> Shift:
     return Shift(mean, max((move.largest for move in moves), default=0.0))
 
 
-def moved(score: Score, image: Score) -> Floats:
-    """float[3, K]: by how many ms, ms and steps the onset, duration and velocity of each note that is left moves."""
+def moved(score: Score, image: Score, by_time: bool = True) -> Floats:
+    """float[3, K]: by how many ms, ms and steps the onset, duration and velocity of each note that is left moves.
+
+    Each is paired with the nearest of its pitch ``by_time``, or with the one that comes as late in their order.
+    """
     if not len(score) or not len(image):
         return np.zeros((3, 0))
     ours, theirs = _timed(score), _timed(image)
-    nearest = _nearest(ours, theirs)
+    nearest = _nearest(ours[:2], theirs[:2]) if by_time else _nearest(_ranked(ours[0]), _ranked(theirs[0]))
     moves = theirs[1:, nearest] - ours[1:]
     same_pitch = theirs[0, nearest] == ours[0]
     order = np.lexsort([np.abs(moves[2]), np.abs(moves[0]), nearest])
@@ -116,8 +119,13 @@ def _timed(score: Score) -> Floats:
     return np.asarray(rows[:, np.lexsort([onset, score.notes["pitch"]])])
 
 
+def _ranked(pitches: Floats) -> Floats:
+    """float[2, N]: sorted pitches, and how many of its own stand before each."""
+    return np.array([pitches, np.arange(len(pitches)) - np.searchsorted(pitches, pitches)])
+
+
 def _nearest(ours: Floats, theirs: Floats) -> NDArray[np.int64]:
-    """int[N]: the note of ``theirs`` on the same pitch, if there is one, with the nearest onset."""
+    """int[N]: the note of ``theirs`` on the same pitch, if there is one, with the nearest onset; both float[2, N]."""
     apart = 2 * (max(ours[1].max(), theirs[1].max()) + 1)  # so that another pitch is always farther
     wanted, keys = ours[0] * apart + ours[1], theirs[0] * apart + theirs[1]
     after = np.searchsorted(keys, wanted).clip(0, len(keys) - 1)

@@ -1,6 +1,7 @@
 """A table of figures as a value, and as lines for a terminal or Markdown."""
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -45,6 +46,14 @@ class Table:
                     top = max(head.better * self.rows[i][c].value for i in known)
                     found |= {(i, c) for i in known if head.better * self.rows[i][c].value == top}
         return found
+
+
+def plain(caption: str, heads: Sequence[str], rows: Sequence[Mapping[str, object]]) -> Table:
+    """Of values in the order of ``heads``, none of them better than another."""
+    body = tuple(
+        tuple(Cell(f"{each:,}" if isinstance(each, int) else str(each)) for each in row.values()) for row in rows
+    )
+    return Table(caption, tuple(map(Head, heads)), body, ("",) * len(rows))
 
 
 def aligned(table: Table) -> list[str]:

@@ -5,6 +5,7 @@ These are the sample translations of SVJayanthi/RNNMusicSynthesis, with figures,
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..codecs import Codec
@@ -17,11 +18,12 @@ LABELS = ("file", "codec", "rows", "rows/note", "notes", "kept", "changed", "los
 ERRORS = ("onset ms", "duration ms", "velocity")
 HEADS = tuple(Head(label) for label in (*LABELS, *ERRORS))
 LEGEND = (
-    "kept: as they were, to the millisecond; lost: nothing of their pitch is left for them; added: answer to no note "
-    "of the file, as those at a wrong pitch do; errors: mean (largest) of the notes that are left"
+    "kept: within a step of the codec's grid; changed: time or length by more; lost: nothing of their pitch is left "
+    "for them; added: answer to no note of the file, as at a wrong pitch; errors: mean (largest) of what is left"
 )
 MOST_NAMES = 1_000_000  # in a text: of a wide table the first rows only
 SUM = "all files"
+WIDEST = 30  # of a file's name in a table
 
 
 class Spoken(NamedTuple):
@@ -45,9 +47,9 @@ class Translation:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Notes: ``kept`` as they were, ``changed`` in time or velocity, ``lost``; and ``added`` to them."""
+        """Notes: ``kept`` within a grid step, ``changed`` by more, ``lost``; and ``added`` to them."""
         found = self.fidelity
-        kept, lost, added = (round(share * found.notes) for share in (found.exact, found.dropped, found.added))
+        kept, lost, added = (round(share * found.notes) for share in (found.kept, found.dropped, found.added))
         return {"notes": found.notes, "kept": kept, "changed": found.notes - kept - lost, "lost": lost, "added": added}
 
     @property
@@ -126,8 +128,12 @@ def _texts(each: Translation) -> tuple[str, ...]:
     rows = (f"{each.rows:,}", f"{each.rows_per_note:.2f}")
     pedals = f"{each.pedals:,}" if each.pedals == each.pedals_left else f"{each.pedals:,} to {each.pedals_left:,}"
     errors = (_moved(shift) for shift in (found.onset_ms, found.duration_ms, found.velocity))
-    return (each.file, each.codec, *rows, *counts, pedals, *errors)
+    return (_short(Path(each.file).name), each.codec, *rows, *counts, pedals, *errors)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= WIDEST else f"{name[: WIDEST // 2]}…{name[-(WIDEST // 2) :]}"
 
 
 def _moved(shift: Shift) -> str:
-    return f"{shift.mean:.1f} ({shift.largest:,.0f})"
+    return f"{shift.mean:,.1f} ({shift.largest:,.0f})"

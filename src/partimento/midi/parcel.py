@@ -34,6 +34,7 @@ BOUNDS: dict[str, dict[str, tuple[float, float]]] = {  # of a table's fields: th
     },
     "metres": {"onset": (0, MOST_COUNT), "beats": (1, 255)},
     "keys": {"onset": (0, MOST_COUNT), "sharps": (-MOST_SHARPS, MOST_SHARPS)},
+    "fermatas": {"onset": (0, MOST_COUNT)},
 }
 UNITS = [1 << power for power in range(LARGEST_UNIT_POWER + 1)]  # of a metre
 

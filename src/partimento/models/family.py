@@ -39,17 +39,22 @@ class Phase:
 
 @dataclass(frozen=True)
 class Losses:
-    """A scalar for each phase that is due, and figures for the log (nats per row, by column)."""
+    """A scalar for each phase that is due, and figures for the log (of columns in nats per row, or as ``unit`` says)."""
 
     by_phase: dict[str, Tensor]
     figures: dict[str, Tensor]
 
 
 class Family(nn.Module, ABC):
-    """Base of every family."""
+    """Base of every family.
+
+    ``unit`` is that of the figures' sum, empty where they do not add up; ``validation`` one of VALIDATIONS.
+    """
 
     name: ClassVar[str]
     Config: ClassVar[type[Any]]
+    unit: ClassVar[str] = "nats/row"
+    validation: ClassVar[str] = "validation_nats_per_note"
 
     def __init__(self, config: Any, columns: tuple[Column, ...], controls: Sequence[int] = ()) -> None:
         super().__init__()
@@ -61,6 +66,11 @@ class Family(nn.Module, ABC):
     @classmethod
     def misfit(cls, config: Any, columns: tuple[Column, ...]) -> str:
         """Why this family cannot serve ``columns``, in words; empty when it can."""
+        return ""
+
+    @classmethod
+    def misfit_windows(cls, config: Any, sequence: int) -> str:
+        """Why this family cannot be trained on windows of ``sequence`` rows, in words; empty when it can."""
         return ""
 
     def phases(self) -> list[Phase]:
@@ -116,16 +126,17 @@ class RowFamily(Family):
         return self.select(state, pieces)
 
     @abstractmethod
-    def row_nll(self, batch: Batch) -> Float[Tensor, "B T C"]:
-        """float[B, T, C]: nats of every column of rows 1..T (before the loss mask)."""
-
     def column_scores(self, batch: Batch) -> Iterator[Logits]:
         """What is said of each column of rows 1..T in turn, given the rows and columns before: C Logits [B, T, V].
 
         One after another, so that one table of V scores per row is held at a time. A family that yields
-        nothing has no accuracy.
+        nothing has no accuracy, and a ``row_nll`` of its own.
         """
-        return iter(())
+
+    def row_nll(self, batch: Batch) -> Float[Tensor, "B T C"]:
+        """float[B, T, C]: nats of every column of rows 1..T (before the loss mask)."""
+        target = batch.ids[:, 1:]
+        return torch.stack([each.nll(target[..., c]) for c, each in enumerate(self.column_scores(batch))], dim=-1)
 
     def losses(self, batch: Batch, due: Sequence[str], generator: torch.Generator) -> Losses:
         """Mean nats per row: of each column over the cells that count; one without any adds nothing."""
@@ -141,6 +152,8 @@ class RowFamily(Family):
 
 class PieceFamily(Family):
     """A family that draws pieces whole (a GAN, Gibbs sampling), in tables whose rows are grid steps."""
+
+    validation = "validation_distance"
 
     @abstractmethod
     def draw(self, prompt: Prompt, sampling: Sampling, generator: np.random.Generator) -> Iterator[Ids]:

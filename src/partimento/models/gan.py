@@ -41,7 +41,9 @@ TRIED = 32  # stretches of a piece by which composing finds its levels
 class GanConfig:
     """The sizes of generator and critic, and how they are trained."""
 
-    steps: int = field(default=64, metadata={"help": "rows of the roll in a window", "range": (8, 4096)})
+    steps: int = field(
+        default=64, metadata={"help": "rows of the roll in a window", "range": (8, 4096), "flag": "--roll-steps"}
+    )
     latent: int = field(default=100, metadata={"help": "numbers that a window is made from", "range": (1, 4096)})
     dense_layers: int = field(default=1, metadata={"help": "hidden dense layers of the generator", "range": (0, 16)})
     dense_hidden: int = field(default=1000, metadata={"help": "units of each of them", "range": (1, 65536)})
@@ -69,6 +71,7 @@ class Gan(PieceFamily):
     """The family ``gan``."""
 
     name = "gan"
+    unit = ""  # what critic and generator lose are of different kinds
     Config: ClassVar[type[GanConfig]] = GanConfig
     density: Float[Tensor, "2"]  # keys struck and held in the mean step of training music
     batches: Float[Tensor, ""]  # heard so far
@@ -94,6 +97,14 @@ class Gan(PieceFamily):
         if config.steps % 2**config.doublings:
             return f"steps {config.steps} is no multiple of {2**config.doublings}, which its convolutions need"
         return unfit(config.loss, "verdicts")
+
+    @classmethod
+    def misfit_windows(cls, config: GanConfig, sequence: int) -> str:
+        """A sequence that holds no window of the roll."""
+        if sequence >= config.steps:
+            return ""
+        advice = f"say --sequence {config.steps} or more, or fewer --roll-steps"
+        return f"a sequence of {sequence} rows is shorter than its windows of {config.steps}; {advice}"
 
     def phases(self) -> list[Phase]:
         """The critic at every step, the generator at every so many."""
@@ -121,9 +132,9 @@ class Gan(PieceFamily):
     def windows(self, batch: Batch) -> Float[Tensor, "B 3 T P"]:
         """The planes of a batch, every row of it but the first and what is left over. Raises UsageError."""
         rows, steps = batch.ids.shape[1] - 1, self.config.steps
-        if rows < steps:
-            advice = f"say --sequence {steps} or more, or fewer --steps"
-            raise UsageError(f"family gan: a sequence of {rows} rows is shorter than its windows of {steps}; {advice}")
+        reason = self.misfit_windows(self.config, rows)
+        if reason:
+            raise UsageError(f"family gan: {reason}")
         ids = batch.ids[:, 1 : rows - rows % steps + 1]
         return planes_of(ids.reshape(-1, steps, ids.shape[-1]), self.columns)
 
@@ -137,8 +148,9 @@ class Gan(PieceFamily):
 
     def draw(self, prompt: Prompt, sampling: Sampling, generator: np.random.Generator) -> Iterator[NDArray[np.int16]]:
         """Rows of one piece without end; ``temperature`` scales the latent vectors' spread (1: as in training)."""
-        if sampling.cuts or sampling.beam:
-            raise UsageError(f"{self.name} draws no ids one by one; leave --top-k, --top-p, --min-p and --beam out")
+        if sampling.cuts or sampling.beam or sampling.columns:
+            flags = "--top-k, --top-p, --min-p, --columns and --beam"
+            raise UsageError(f"{self.name} draws whole pieces and no ids one by one; leave {flags} out")
         hand = Hand(self.columns, self._levels(sampling.temperature))
         for scores in self._stretches(generator, sampling.temperature):
             yield hand.played(scores)

@@ -16,18 +16,19 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from ..batch import Batch
-from ..nn.layers import Linear
+from ..nn.inputs import Notes
+from ..nn.layers import Linear, linear_maps
 from ..nn.logits import Logits
+from ..nn.losses import counted_mean
 from ..nn.numbers import NumberHead
-from ..nn.quantities import Notes, says_number
-from ..nn.recurrent import CELLS, initialise_recurrent
+from ..nn.quantities import says_number
+from ..nn.recurrent import LSTM, initialise_recurrent, recurrent_maps
 from ..nn.rows import initialise
+from ..nn.told import Told, beside
 from ..tokens import Column
 from .family import Losses, Phase, RowFamily
 from .next_note_config import NextNoteConfig
-from .three_head_lstm import Told
 
-LSTM = CELLS["lstm"]
 AT_ONCE = 256  # windows whose outputs at every row are held, where none is learnt from
 LEAST = 2  # windows: kernels for one alone may sum in another order
 NOTE = {"step", "pitch", "velocity", "duration"}  # the columns of a note
@@ -80,9 +81,8 @@ class NextNote(RowFamily):
 
     def phases(self) -> list[Phase]:
         """One phase; its matrices are the maps inside the LSTM layers and the conditional ones."""
-        recurrent = [(weight, LSTM.maps) for part in self.lstm.all_weights for weight in part[:2]]
-        mixes = [(cast(nn.Parameter, each.weight), 1) for each in self.mixes]
-        return [Phase("all", tuple(self.parameters()), matrices=(*recurrent, *mixes))]
+        matrices = (*recurrent_maps([self.lstm], LSTM.maps), *linear_maps(self.mixes))
+        return [Phase("all", tuple(self.parameters()), matrices=matrices)]
 
     def losses(self, batch: Batch, due: Sequence[str], generator: torch.Generator) -> Losses:
         """The weighted sum of what the heads are judged by, over some rows of each window; the figures are nats."""
@@ -92,9 +92,9 @@ class NextNote(RowFamily):
         total, figures = hidden.new_zeros(()), dict[str, Tensor]()
         for c, (column, head) in enumerate(zip(self.columns, self._heads, strict=True)):
             z = self.mixed(hidden, target[..., :c])
-            total = total + self._weight_of(column) * _mean(head.loss(z, target[..., c]), counts[..., c])
+            total = total + self._weight_of(column) * counted_mean(head.loss(z, target[..., c]), counts[..., c])
             if counts[..., c].any():
-                figures[column.name] = _mean(head.nll(z.detach(), target[..., c]).detach(), counts[..., c])
+                figures[column.name] = counted_mean(head.nll(z.detach(), target[..., c]).detach(), counts[..., c])
         return Losses({"all": total}, figures)
 
     def row_nll(self, batch: Batch) -> Float[Tensor, "B T C"]:
@@ -116,7 +116,7 @@ class NextNote(RowFamily):
 
     def encode(self, batch: Batch, chosen: tuple[Tensor, ...]) -> Float[Tensor, "N 1 D"]:
         """What heads read of the rows ``chosen`` (pieces and places among rows 1..T), each from its own window."""
-        rows = self._vectors(batch.ids[:, :-1], self.told(batch.controls))
+        rows = beside(self.inputs(batch.ids[:, :-1]), self.told(batch.controls))
         windows = _padded(rows, self.config.window - 1).unfold(1, self.config.window, 1)[chosen].mT
         parts = [windows] if torch.is_grad_enabled() else windows.chunk(-(-len(windows) // AT_ONCE))
         return torch.cat([self.read(part) for part in parts])
@@ -137,12 +137,13 @@ class NextNote(RowFamily):
     def start(self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"]) -> Recent:
         """The state after a prefix; one that is shorter than the window stands behind rows of nothing."""
         told = self.told(controls)
-        rows = self._vectors(ids[:, -self.config.window :], told)
+        rows = beside(self.inputs(ids[:, -self.config.window :]), told)
         return self._heard(_padded(rows, self.config.window - rows.shape[1]), told)
 
     def advance(self, state: Recent, row: Int[Tensor, "B C"]) -> Recent:
         """The state after one more row."""
-        return self._heard(torch.cat([state.rows[:, 1:], self._vectors(row.unsqueeze(1), state.told)], 1), state.told)
+        newest = beside(self.inputs(row.unsqueeze(1)), state.told)
+        return self._heard(torch.cat([state.rows[:, 1:], newest], 1), state.told)
 
     def select(self, state: Recent, pieces: Sequence[int]) -> Recent:
         """The state of some of its pieces alone."""
@@ -164,10 +165,6 @@ class NextNote(RowFamily):
     def _weight_of(self, column: Column) -> float:
         return cast(float, getattr(self.config, f"{column.name}_weight"))
 
-    def _vectors(self, ids: Int[Tensor, "B T C"], told: Float[Tensor, "B K"]) -> Float[Tensor, "B T I"]:
-        """The vectors of rows, with what is told beside each."""
-        return torch.cat([self.inputs(ids), told.unsqueeze(1).expand(-1, ids.shape[1], -1)], -1)
-
     def _heard(self, rows: Float[Tensor, "N W I"], told: Tensor) -> Recent:
         spare = rows[:1].expand(max(LEAST - len(rows), 0), -1, -1)
         return Recent(rows, told, self.read(torch.cat([rows, spare]))[: len(rows)])
@@ -184,7 +181,3 @@ class NextNote(RowFamily):
 def _padded(rows: Float[Tensor, "B T I"], count: int) -> Float[Tensor, "B T2 I"]:
     """``count`` rows of nothing before the first."""
     return F.pad(rows, (0, 0, count, 0))
-
-
-def _mean(values: Float[Tensor, "N 1"], counts: Tensor) -> Tensor:
-    return (values * counts).sum() / counts.sum().clamp_min(1)

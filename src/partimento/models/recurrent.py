@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, cast
 
-import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
@@ -18,22 +17,14 @@ from ..nn.activations import ACTIVATIONS
 from ..nn.frozen import FrozenHead, Map, Tables
 from ..nn.frozen_dense import frozen_copy, frozen_parts
 from ..nn.inputs import Numeric, OneHot
-from ..nn.layers import Linear
+from ..nn.layers import Linear, linear_maps
 from ..nn.logits import Logits
 from ..nn.losses import LOSSES, unfit
-from ..nn.recurrent import (
-    CELLS,
-    FrozenLayer,
-    Memory,
-    RecurrentDecoder,
-    initialise_recurrent,
-)
+from ..nn.recurrent import CELLS, FrozenLayer, Memory, RecurrentDecoder, initialise_recurrent, recurrent_maps
 from ..nn.rows import Head, Rows, initialise, stacked_maps
+from ..nn.told import CONTROL_WIDTH, beside, embeddings, summed
 from ..tokens import Column
 from .family import Phase, RowFamily
-
-CONTROL_WIDTH = 32
-
 
 INPUTS = ("embedded", "onehot", "numeric")
 
@@ -65,7 +56,7 @@ class Recurrent(RowFamily):
         super().__init__(config, columns, controls)
         self.cell = CELLS[self.name]
         self.inputs, width = _inputs(config, columns)
-        self.controls = nn.ModuleList(nn.Embedding(size, CONTROL_WIDTH) for size in controls)
+        self.controls = embeddings(controls)
         widths = [width + CONTROL_WIDTH * bool(controls), *[config.units] * config.layers]
         self.layers = nn.ModuleList(
             self.cell.layer(size, config.units, batch_first=True) for size in widths[: config.layers]
@@ -87,15 +78,8 @@ class Recurrent(RowFamily):
     def phases(self) -> list[Phase]:
         """One phase; its matrices are the maps inside recurrent layers, dense layers and heads."""
         layers = [cast(nn.RNNBase, layer) for layer in self.layers]
-        recurrent = [weight for layer in layers for weight in layer.all_weights[0][:2]]
-        dense = [(cast(nn.Parameter, part.weight), 1) for part in self.dense if isinstance(part, Linear)]
-        matrices = [*((weight, self.cell.maps) for weight in recurrent), *dense, *stacked_maps(self)]
-        return [Phase("all", tuple(self.parameters()), matrices=tuple(matrices))]
-
-    def row_nll(self, batch: Batch) -> Float[Tensor, "B T C"]:
-        """Nats of every column of rows 1..T."""
-        target = batch.ids[:, 1:]
-        return torch.stack([each.nll(target[..., c]) for c, each in enumerate(self.column_scores(batch))], dim=-1)
+        matrices = (*recurrent_maps(layers, self.cell.maps), *linear_maps(self.dense), *stacked_maps(self))
+        return [Phase("all", tuple(self.parameters()), matrices=matrices)]
 
     def column_scores(self, batch: Batch) -> Iterator[Logits]:
         """Logits [B, T, V] of each column of rows 1..T in turn."""
@@ -106,8 +90,7 @@ class Recurrent(RowFamily):
 
     def encode(self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"]) -> Float[Tensor, "B T D"]:
         """The vector of each row after the dense layers."""
-        told = self._told(controls).unsqueeze(1).expand(-1, ids.shape[1], -1)
-        x = torch.cat([self.inputs(ids), told], -1)
+        x = beside(self.inputs(ids), summed(self.controls, controls))
         for number, layer in enumerate(self.layers):
             x = layer(self.dropout(x) if number else x)[0]
         return self.dense(x)
@@ -125,7 +108,7 @@ class Recurrent(RowFamily):
 
     def start(self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"]) -> Memory:
         """The state after a prefix."""
-        return self.frozen().start(ids.numpy(), self._told(controls).detach())
+        return self.frozen().start(ids.numpy(), summed(self.controls, controls).detach())
 
     def advance(self, state: Memory, row: Int[Tensor, "B C"]) -> Memory:
         """The state after one more row."""
@@ -138,11 +121,6 @@ class Recurrent(RowFamily):
     def column_logits(self, state: Memory, chosen: Int[Tensor, "B c"]) -> Logits:
         """Logits [B, 1, V] of the column after those chosen for the next row."""
         return state.decoder.logits(state, chosen.numpy())
-
-    def _told(self, controls: Int[Tensor, "B K"]) -> Float[Tensor, "B W"]:
-        """What stands beside every row's vector: the sum of the controls' embeddings, or nothing."""
-        vectors = [each(known) for each, known in zip(self.controls, controls.unbind(-1), strict=True)]
-        return torch.stack(vectors).sum(0) if vectors else self.scores.weight.new_zeros(len(controls), 0)
 
 
 class Lstm(Recurrent):

@@ -25,15 +25,17 @@ from torch import Tensor, nn
 from ..batch import Batch
 from ..nn.frozen import Map
 from ..nn.frozen_dense import frozen_copy
-from ..nn.layers import Linear
+from ..nn.inputs import NoteFirst
+from ..nn.layers import Linear, linear_maps
 from ..nn.logits import Logits
 from ..nn.numbers import NumberHead, says_number
-from ..nn.recurrent import FrozenLayer, initialise_recurrent
+from ..nn.recurrent import LSTM, FrozenLayer, initialise_recurrent, recurrent_maps
 from ..nn.rows import initialise
+from ..nn.stacked import Stack
+from ..nn.told import Told, beside
 from ..tokens import Column
 from .family import Losses, Phase, RowFamily
 from .seq2seq_decoder import Encoded, Seq2SeqDecoder, segments
-from .three_head_lstm import LSTM, Inputs, Stack, Told
 
 NOTE = "pitch"
 NUMBERS = ("l1", "mean_absolute_error", "mse", "mean_squared_error", "mixture", "ids")
@@ -71,7 +73,7 @@ class Seq2Seq(RowFamily):
     def __init__(self, config: Seq2SeqConfig, columns: tuple[Column, ...], controls: Sequence[int] = ()) -> None:
         super().__init__(config, columns, controls)
         note_at = [column.name for column in columns].index(NOTE)
-        self.inputs, self.told = Inputs(columns, note_at, config.embedding, everything=True), Told(controls)
+        self.inputs, self.told = NoteFirst(columns, note_at, config.embedding, everything=True), Told(controls)
         width = self.inputs.width + self.told.width
         self.encoder = Stack(width, config.encoder_units, layers=1, both=True, dropout=0.0)
         self.outputs, self.cells = (Linear(self.encoder.width, config.decoder_units) for _ in range(2))
@@ -96,9 +98,8 @@ class Seq2Seq(RowFamily):
     def phases(self) -> list[Phase]:
         """One phase; its matrices are the maps inside the recurrent layers and the projections."""
         layers = [*self.encoder.layers, cast(nn.RNNBase, self.decoder)]
-        recurrent = [(weight, LSTM.maps) for layer in layers for weight in layer.all_weights[0][:2]]
-        projections = [(cast(nn.Parameter, each.weight), 1) for each in (self.outputs, self.cells)]
-        return [Phase("all", tuple(self.parameters()), matrices=(*recurrent, *projections))]
+        matrices = (*recurrent_maps(layers, LSTM.maps), *linear_maps([self.outputs, self.cells]))
+        return [Phase("all", tuple(self.parameters()), matrices=matrices)]
 
     def losses(self, batch: Batch, due: Sequence[str], generator: torch.Generator) -> Losses:
         """The sum of what the heads are judged by, mean per row that counts; the figures are nats, whatever that is."""
@@ -139,8 +140,7 @@ class Seq2Seq(RowFamily):
         before = torch.stack([rows[:, start - known : start] for start in starts], 1).flatten(0, 1)
         past = torch.stack([rows[:, start : start + length - 1] for start in starts], 1).flatten(0, 1)
         past = torch.cat([self.begin.to(past.dtype).expand(len(past), 1, -1), past], 1)
-        beside = told.repeat_interleave(len(starts), 0).unsqueeze(1)
-        before, past = (torch.cat([x, beside.expand(-1, x.shape[1], -1)], -1) for x in (before, past))
+        before, past = (beside(x, told.repeat_interleave(len(starts), 0)) for x in (before, past))
         read = self.encoder(before).amax(1)
         first = [self.dropout(each(read)).unsqueeze(0).to(past.dtype) for each in (self.outputs, self.cells)]
         hidden = self.decoder(past, (first[0], first[1]))[0]

@@ -18,15 +18,19 @@ from torch import Tensor, nn
 from ..batch import Batch
 from ..nn.activations import ACTIVATIONS
 from ..nn.frozen_dense import Part, frozen_copy, frozen_parts
-from ..nn.layers import Linear
+from ..nn.inputs import NoteFirst
+from ..nn.layers import Linear, linear_maps
 from ..nn.logits import Logits
-from ..nn.losses import OF_NUMBERS
+from ..nn.losses import OF_NUMBERS, counted_mean
 from ..nn.numbers import NumberHead
+from ..nn.recurrent import LSTM, recurrent_maps
 from ..nn.rows import initialise
+from ..nn.stacked import Stack
+from ..nn.told import Told, beside
 from ..tokens import Column
 from .family import Losses, Phase, RowFamily
 from .three_head_decoder import FrozenFollower, FrozenWindow, Heard, ThreeHeadDecoder
-from .three_head_lstm import LSTM, Follower, Inputs, Stack, Told, Windowed
+from .three_head_lstm import Follower, Windowed
 
 NOTE = "pitch"
 PHASES = {NOTE: "notes", "step": "times", "velocity": "velocities", "duration": "durations"}  # by column
@@ -73,7 +77,7 @@ class Pipeline(nn.Module):
 
     def maps(self) -> list[tuple[nn.Parameter, int]]:
         """The linear maps of the dense layers."""
-        return [(cast(nn.Parameter, part.weight), 1) for part in self.dense if isinstance(part, Linear)]
+        return linear_maps(self.dense)
 
     def frozen(self) -> Part:
         """Vectors [N, D] to scores [N, V], for composing."""
@@ -96,7 +100,7 @@ class ThreeHead(RowFamily):
     def __init__(self, config: ThreeHeadConfig, columns: tuple[Column, ...], controls: Sequence[int] = ()) -> None:
         super().__init__(config, columns, controls)
         self.note_at = [column.name for column in columns].index(NOTE)
-        self.inputs = Inputs(columns, self.note_at, config.embedding, config.feed == "everything")
+        self.inputs = NoteFirst(columns, self.note_at, config.embedding, config.feed == "everything")
         self.told = Told(controls)
         self.width = self.inputs.width + self.told.width
         stack = Stack(self.width, config.units, config.layers, config.bidirectional, config.dropout)
@@ -117,7 +121,7 @@ class ThreeHead(RowFamily):
 
     def phases(self) -> list[Phase]:
         """That of the notes, with all that pipelines share, and one for each other column; or one for all."""
-        shared = [(weight, LSTM.maps) for layer in self.lstm.stack.layers for weight in layer.all_weights[0][:2]]
+        shared = recurrent_maps(self.lstm.stack.layers, LSTM.maps)
         maps = [cast(Pipeline, each).maps() for each in self.pipelines]
         if self.config.joint:
             return [Phase("all", tuple(self.parameters()), matrices=tuple(sum(maps, shared)))]
@@ -139,9 +143,9 @@ class ThreeHead(RowFamily):
                 continue
             pipeline = cast(Pipeline, self.pipelines[c])
             z = pipeline.dense(hidden if self.config.joint or c == self.note_at else apart)
-            losses[phase] = _mean(pipeline.head.loss(z, target[..., c]), counts)
+            losses[phase] = counted_mean(pipeline.head.loss(z, target[..., c]), counts)
             if counts.any():
-                figures[column.name] = _mean(pipeline.head.nll(z.detach(), target[..., c]).detach(), counts)
+                figures[column.name] = counted_mean(pipeline.head.nll(z.detach(), target[..., c]).detach(), counts)
         return Losses({"all": torch.stack(list(losses.values())).sum()} if self.config.joint else losses, figures)
 
     def row_nll(self, batch: Batch) -> Float[Tensor, "B T C"]:
@@ -158,8 +162,7 @@ class ThreeHead(RowFamily):
 
     def encode(self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"]) -> Float[Tensor, "B T D"]:
         """The vector of the row behind each row; blocks of rows are counted from the first."""
-        told = self.told(controls).unsqueeze(1).expand(-1, ids.shape[1], -1)
-        return cast(Tensor, self.lstm(torch.cat([self.inputs(ids), told], -1)))
+        return cast(Tensor, self.lstm(beside(self.inputs(ids), self.told(controls))))
 
     def frozen(self) -> ThreeHeadDecoder:
         """This network as it is now, for composing; later changes of its weights are not seen."""
@@ -184,7 +187,3 @@ class ThreeHead(RowFamily):
         """Logits [B, 1, V] of the column after those chosen for the next row, which it does not depend on."""
         pipeline = cast(Pipeline, self.pipelines[chosen.shape[1]])
         return replace(state.decoder.logits(state, chosen.shape[1]), spread=pipeline.head.spread)
-
-
-def _mean(values: Float[Tensor, "B T"], counts: Tensor) -> Tensor:
-    return (values * counts).sum() / counts.sum().clamp_min(1)

@@ -14,10 +14,9 @@ from torch import Tensor, nn
 from ..nn.frozen import Floats, Integers, array
 from ..nn.frozen_dense import Part
 from ..nn.logits import Logits
-from ..nn.recurrent import CELLS, FrozenLayer
+from ..nn.recurrent import LSTM, FrozenLayer, stepped
 from .three_head_lstm import Follower, Windowed
 
-LSTM = CELLS["lstm"]
 Past = tuple[Floats, ...]
 
 
@@ -42,11 +41,7 @@ class FrozenFollower:
 
     def heard(self, past: Past, x: Floats) -> Past:
         """After one more row [N, I]."""
-        memories = []
-        for layer, memory in zip(self.layers, past, strict=True):
-            memories.append(layer(x, memory))
-            x = np.ascontiguousarray(memories[-1][:, 0])
-        return tuple(memories)
+        return stepped(self.layers, past, x)
 
     def coming(self, past: Past) -> Floats:
         """[N, ahead, D]: the vectors of the next block of rows."""

@@ -2,84 +2,17 @@
 
 Forward alone, the state after a row stands for the ``ahead`` rows behind it, told apart by a vector for each place.
 In both directions, the outputs at the last ``ahead`` rows of a window stand for those behind the window, as in the
-code of Arloste/MusicGeneration. Shapes: B pieces, T rows, C columns, K controls, I inputs, D width, W rows in a window.
+code of Arloste/MusicGeneration. Shapes: B pieces, T rows, I inputs, D width, W rows in a window.
 """
 
-from collections.abc import Sequence
 from typing import cast
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor, nn
 
-from ..nn.numbers import ColumnNumbers
-from ..nn.recurrent import CELLS, initialise_recurrent
-from ..nn.rows import initialise
-from ..tokens import Column
-
-CONTROL_WIDTH = 32
-LSTM = CELLS["lstm"]
-
-
-class Inputs(nn.Module):
-    """A row's note embedded and, where all is fed back, its other columns as plain numbers."""
-
-    def __init__(self, columns: tuple[Column, ...], note_at: int, embedding: int, everything: bool) -> None:
-        super().__init__()
-        self.note_at = note_at
-        self.notes = nn.Embedding(columns[note_at].size, embedding)
-        self.others = [c for c in range(len(columns)) if c != note_at]
-        self.numbers = ColumnNumbers(tuple(columns[c] for c in self.others)) if everything else None
-        self.width = embedding + (0 if self.numbers is None else self.numbers.width)
-        self.apply(initialise)
-
-    def forward(self, ids: Int[Tensor, "*B C"]) -> Float[Tensor, "*B I"]:
-        """The vectors of rows."""
-        notes = self.notes(ids[..., self.note_at])
-        return notes if self.numbers is None else torch.cat([notes, self.numbers(ids[..., self.others])], -1)
-
-
-class Told(nn.Module):
-    """What stands beside every row's vector: the sum of the controls' embeddings, or nothing."""
-
-    def __init__(self, controls: Sequence[int]) -> None:
-        super().__init__()
-        self.controls = nn.ModuleList(nn.Embedding(size, CONTROL_WIDTH) for size in controls)
-        self.width = CONTROL_WIDTH * bool(controls)
-        self.apply(initialise)
-
-    def forward(self, controls: Int[Tensor, "B K"]) -> Float[Tensor, "B I"]:
-        """A vector for each piece."""
-        vectors = [each(known) for each, known in zip(self.controls, controls.unbind(-1), strict=True)]
-        return torch.stack(vectors).sum(0) if vectors else torch.zeros(len(controls), 0, device=controls.device)
-
-
-class Stack(nn.Module):
-    """LSTM layers, each of one direction or of two side by side; dropout stands between them."""
-
-    def __init__(self, inputs: int, units: int, layers: int, both: bool, dropout: float) -> None:
-        super().__init__()
-        self.width = units * (1 + both)
-        sizes = [inputs, *[self.width] * layers][:layers]
-        self.forwards = nn.ModuleList(nn.LSTM(size, units, batch_first=True) for size in sizes)
-        self.backwards = nn.ModuleList(nn.LSTM(size, units, batch_first=True) for size in sizes if both)
-        self.dropout = nn.Dropout(dropout)
-        for layer in self.layers:
-            initialise_recurrent(layer, LSTM.maps)
-
-    @property
-    def layers(self) -> list[nn.RNNBase]:
-        """Every layer of either direction."""
-        return [cast(nn.RNNBase, layer) for layer in (*self.forwards, *self.backwards)]
-
-    def forward(self, x: Float[Tensor, "B T I"]) -> Float[Tensor, "B T D"]:
-        """The output at every row."""
-        for number, layer in enumerate(self.forwards):
-            x = self.dropout(x) if number else x
-            back = [each(x.flip(1))[0].flip(1) for each in self.backwards[number : number + 1]]
-            x = torch.cat([layer(x)[0], *back], -1)
-        return x
+from ..nn.stacked import Stack
 
 
 class Follower(nn.Module):

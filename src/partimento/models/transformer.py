@@ -20,7 +20,7 @@ from ..nn.cached import Clock, Layer, Stack
 from ..nn.frozen import FrozenHead, Map, Tables, array, frozen_norm
 from ..nn.frozen_dense import frozen_parts
 from ..nn.incremental import Decoder, Decoding
-from ..nn.layers import Linear
+from ..nn.layers import Linear, linear_maps
 from ..nn.logits import Logits
 from ..nn.pointers import Reach, point, released
 from ..nn.positions import POSITIONS, Angles, Learned, RotaryClock, Sinusoidal
@@ -28,7 +28,7 @@ from ..nn.row_times import ADVANCES, LASTS, RowTimes
 from ..nn.rows import POINTER_WIDTH, Head, Rows, initialise, stacked_maps
 from ..tokens import Column
 from .family import Phase, RowFamily
-from .transformer_config import TransformerConfig, misfit
+from .transformer_config import TransformerConfig, misfit, misfit_windows
 
 
 class Transformer(RowFamily):
@@ -63,15 +63,14 @@ class Transformer(RowFamily):
         """Options that contradict each other, or the columns."""
         return super().misfit(config, columns) or misfit(config, columns)
 
+    @classmethod
+    def misfit_windows(cls, config: TransformerConfig, sequence: int) -> str:
+        """A sequence that is longer than its positions."""
+        return misfit_windows(config, sequence)
+
     def phases(self) -> list[Phase]:
         """One phase; the maps inside blocks, dense layers and heads are its matrices."""
-        dense = [(cast(nn.Parameter, part.weight), 1) for part in self.dense if isinstance(part, Linear)]
-        return [Phase("all", tuple(self.parameters()), matrices=(*stacked_maps(self), *dense))]
-
-    def row_nll(self, batch: Batch) -> Float[Tensor, "B T C"]:
-        """Nats of every column of rows 1..T."""
-        target = batch.ids[:, 1:]
-        return torch.stack([each.nll(target[..., c]) for c, each in enumerate(self.column_scores(batch))], dim=-1)
+        return [Phase("all", tuple(self.parameters()), matrices=(*stacked_maps(self), *linear_maps(self.dense)))]
 
     def column_scores(self, batch: Batch) -> Iterator[Logits]:
         """Logits [B, T, V] of each column of rows 1..T in turn."""

@@ -95,6 +95,14 @@ def misfit(config: TransformerConfig, columns: tuple[Column, ...]) -> str:
     return next(filter(None, (check(config, columns) for check in _CHECKS)), "")
 
 
+def misfit_windows(config: TransformerConfig, sequence: int) -> str:
+    """Why windows of ``sequence`` rows have more places than there are vectors for, in words; empty where not."""
+    if POSITIONS[config.positions] is None or sequence <= config.context:
+        return ""
+    advice = f"say --sequence {config.context}, or --context {sequence}"
+    return f"sequence {sequence} is longer than its {config.context} positions; {advice}"
+
+
 def _heads(config: TransformerConfig, columns: tuple[Column, ...]) -> str:
     twice = "twice " if config.turns else ""
     if config.head_width or config.width % ((1 + config.turns) * config.heads) == 0:

@@ -1,6 +1,7 @@
 """Linear maps that give a row the same bits alone and among others. Shapes: B anything, I inputs, O outputs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -62,6 +63,11 @@ class Linear(nn.Linear):
     def forward(self, x: Float[Tensor, "*B I"]) -> Float[Tensor, "*B O"]:
         """Weight times each row, plus bias."""
         return F.linear(x, self.weight, self.bias) if self.training else linear(x, self.weight, self.bias)
+
+
+def linear_maps(parts: Iterable[nn.Module]) -> list[tuple[nn.Parameter, int]]:
+    """The weights of those parts that are linear maps, each the one map that it is."""
+    return [(cast(nn.Parameter, part.weight), 1) for part in parts if isinstance(part, Linear)]
 
 
 def halved(module: nn.Module) -> nn.Module:

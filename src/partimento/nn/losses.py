@@ -1,5 +1,7 @@
 """Losses by their usual names, and what each of them judges: a family serves those that judge what it predicts."""
 
+from torch import Tensor
+
 LOSSES = {
     "cross-entropy": "ids",
     "sparse_categorical_crossentropy": "ids",  # Keras's names of the same loss: ids or one-hot targets
@@ -15,6 +17,11 @@ LOSSES = {
 }
 ALIASES = {"mean_absolute_error": "l1", "mean_squared_error": "mse", "cross-entropy": "ids"}
 OF_NUMBERS = (*(name for name, judged in LOSSES.items() if judged == "numbers"), "ids")  # ids: numbers as classes
+
+
+def counted_mean(values: Tensor, counts: Tensor) -> Tensor:
+    """The mean of those ``values`` that count; 0 where none does."""
+    return (values * counts).sum() / counts.sum().clamp_min(1)
 
 
 def unfit(loss: str, predicted: str) -> str:

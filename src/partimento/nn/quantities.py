@@ -1,9 +1,7 @@
 """Columns as numbers in natural units: seconds for times, a share of the whole range for the rest.
 
-A column's numbers are its longest range. Shapes: B any, C columns, I inputs, V ids.
+A column's numbers are its longest range. Shapes: B any, C columns, V ids.
 """
-
-from typing import cast
 
 import numpy as np
 import torch
@@ -57,23 +55,3 @@ class ColumnNumbers(nn.Module):
     def forward(self, ids: Int[Tensor, "*B C"]) -> Float[Tensor, "*B 2C"]:
         """Number and flag of each column; what is no number is 0 (a wait: as long as it lasts)."""
         return self.table[ids + ids.new_tensor(self.offsets)].flatten(-2)
-
-
-class Notes(nn.Module):
-    """Vectors of rows: what says numbers as numbers, the rest embedded (or, with a width of 0, a number as well)."""
-
-    def __init__(self, columns: tuple[Column, ...], embedding: int) -> None:
-        super().__init__()
-        self.columns = nn.ModuleList(
-            nn.Embedding(column.size, embedding) if embedding and not says_number(column) else ColumnNumbers((column,))
-            for column in columns
-        )
-        self.widths = [embedding if isinstance(each, nn.Embedding) else 2 for each in self.columns]
-
-    def forward(self, ids: Int[Tensor, "*B c"]) -> Float[Tensor, "*B I"]:
-        """Of as many columns as ``ids`` has, side by side."""
-        return torch.cat([self._vector(c, ids[..., c]) for c in range(ids.shape[-1])], -1)
-
-    def _vector(self, c: int, ids: Int[Tensor, "*B"]) -> Float[Tensor, "*B I"]:
-        column = self.columns[c]
-        return cast(Tensor, column(ids if isinstance(column, nn.Embedding) else ids.unsqueeze(-1)))

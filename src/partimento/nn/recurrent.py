@@ -3,7 +3,7 @@
 Shapes: B windows, T rows, N pieces, I inputs, H units, M vectors that a cell remembers, C columns, D width.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,6 +50,7 @@ class Cell:
 
 
 CELLS = {"lstm": Cell(nn.LSTM, 4, 2, lstm_step), "gru": Cell(nn.GRU, 3, 1, gru_step)}
+LSTM = CELLS["lstm"]
 
 
 def initialise_recurrent(layer: nn.RNNBase, maps: int) -> None:
@@ -62,6 +63,11 @@ def initialise_recurrent(layer: nn.RNNBase, maps: int) -> None:
             nn.init.zeros_(bias)
         if isinstance(layer, nn.LSTM):
             nn.init.ones_(biases[0].chunk(maps)[1])
+
+
+def recurrent_maps(layers: Iterable[nn.RNNBase], maps: int) -> list[tuple[nn.Parameter, int]]:
+    """The weights of recurrent layers, each with the number of maps that it stacks."""
+    return [(weight, maps) for layer in layers for part in layer.all_weights for weight in part[:2]]
 
 
 class FrozenLayer:
@@ -79,6 +85,15 @@ class FrozenLayer:
     def blank(self, pieces: int) -> Floats:
         """[N, M, H]: what is remembered before the first row."""
         return np.zeros((pieces, self.cell.memories, self.units), np.float32)
+
+
+def stepped(layers: Sequence[FrozenLayer], memories: Sequence[Floats], x: Floats) -> tuple[Floats, ...]:
+    """[N, M, H] each: what stacked layers remember after a row [N, I], each fed by the one below."""
+    found = []
+    for layer, memory in zip(layers, memories, strict=True):
+        found.append(layer(x, memory))
+        x = np.ascontiguousarray(found[-1][:, 0])
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -129,11 +144,7 @@ class RecurrentDecoder:
     def _moved(self, state: Memory, row: Integers) -> Memory:
         """What the layers remember after one more row; nothing is said of the next one."""
         x = torch.cat([self.inputs(torch.from_numpy(row)), state.told], -1).numpy()
-        layers = []
-        for layer, memory in zip(self.layers, state.layers, strict=True):
-            layers.append(layer(x, memory))
-            x = np.ascontiguousarray(layers[-1][:, 0])
-        return replace(state, layers=tuple(layers))
+        return replace(state, layers=stepped(self.layers, state.layers, x))
 
     def _hidden(self, state: Memory) -> Floats:
         x = torch.from_numpy(np.ascontiguousarray(state.layers[-1][:, 0]))

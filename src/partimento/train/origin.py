@@ -9,6 +9,7 @@ import torch
 from ..checkpoint import Checkpoint, build, load_checkpoint
 from ..errors import CheckpointError, PartimentoError, UsageError
 from ..recipe import Recipe
+from ..units import VALIDATIONS
 from .progress import State
 from .run import Run
 
@@ -66,11 +67,11 @@ def best_so_far(run: Run, say: Callable[[str], None]) -> float | None:
     if not run.best.exists():
         return None
     try:
-        value = load_checkpoint(run.best).card.get("validation_nats_per_note")
+        card = load_checkpoint(run.best).card
     except CheckpointError as error:
         say(f"{error}; the next model that is validated takes its place")
         return None
-    return value if isinstance(value, float) else None
+    return next((card[key] for key in VALIDATIONS if isinstance(card.get(key), float)), None)
 
 
 def initialise(state: State, origin: Checkpoint) -> None:

@@ -25,7 +25,7 @@ class State:
     steps: int = 0  # the end; 0 until it is known
     rows_seen: int = 0
     trained_s: float = 0.0
-    best: float | None = None  # nats per note; None until a validation
+    best: float | None = None  # in the unit of the family's validation; None until there was one
     stale: int = 0  # validations since the best
     stopped: bool = False  # by a signal, before its end or while it was validated there
     phases: list[Phase] = field(init=False)

@@ -1,13 +1,12 @@
 """A training session: corpus, windows, validation, samples and logs around the one loop."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 
 from ..checkpoint import Checkpoint, load_checkpoint
@@ -21,19 +20,18 @@ from ..data.filters import filtered
 from ..data.rights import rights
 from ..data.windows import Windows
 from ..models.family import PieceFamily, RowFamily
-from ..models.likelihood import PieceLikelihood, likelihoods, mean_per_note
-from ..nn.precision import precision
 from ..prompt import Length, from_nothing
 from ..recipe import Recipe
 from .origin import initialise
 from .progress import State
+from .refusals import check_fit, check_length
 from .run import Run
 from .trainer import Figures, Hooks, Stopped, Trainer
+from .validation import validated
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
 
-VALIDATION_PIECES = 15  # spread over the split: enough to steer by, quick enough to do often
 SAMPLE_S = 30.0
 TERMS, LISTS = ("licence", "credit"), ("credits", "remarks")  # on a card: whose the data are
 FEW = 3  # pieces of a composer below which the name is not learnt
@@ -53,6 +51,7 @@ class Session:
     controls: Controls = Controls()
 
     def __post_init__(self) -> None:
+        check_fit(self.recipe)
         found = open_corpus(self.recipe.data.corpus)
         found.verify()
         self.corpus = filtered(found, self.recipe.data.filter) if self.recipe.data.filter else found
@@ -64,6 +63,7 @@ class Session:
         named = None if origin is None else origin.controls.composers
         controls = self.controls = controls_of(self.corpus, pieces, named)
         windows = Windows(self.corpus, pieces, self.recipe.codec, self.recipe.windows, controls, self.recipe.seed)
+        check_length(self.recipe, self.corpus, pieces)
         return Trainer(
             self.recipe,
             self.run,
@@ -117,25 +117,12 @@ class Session:
             self._writer.add_scalar("rows_per_s", figures.rows_per_s, figures.step)
 
     def _validate(self, state: State, stopped: Stopped) -> float | None:
-        """Nats per note of some validation pieces, whole; None without any, and after a stop between two."""
-        pieces = self.corpus.split("validation")
-        if not isinstance(state.model, RowFamily) or not pieces:
-            return None
-        parts = []
-        with precision(self.recipe.training.precision, next(state.model.parameters()).device):
-            for part in self._likelihoods(state.model, spread(pieces, VALIDATION_PIECES)):
-                parts.append(part)
-                if stopped():
-                    return None
-        value = mean_per_note(parts)
-        if self._writer is not None:
-            self._writer.add_scalar("validation/nats_per_note", value, state.step)
+        """What the model is judged by; None without validation pieces, and after a stop on the way."""
+        value = validated(state.model, self.recipe, self.corpus, stopped)
+        if value is not None and self._writer is not None:
+            name = state.model.validation.removeprefix("validation_")
+            self._writer.add_scalar(f"validation/{name}", value, state.step)
         return value
-
-    def _likelihoods(self, model: RowFamily, pieces: Sequence[int]) -> Iterator[PieceLikelihood]:
-        windows = self.recipe.windows
-        context, stride = windows.sequence, max(windows.sequence // 2, 1)
-        return likelihoods(model, self.recipe.codec, self.corpus, pieces, context, stride, windows.batch_size)
 
     def _sample(self, state: State) -> None:
         """A piece of the model as it is, into the run's folder."""
@@ -176,8 +163,3 @@ def _inherited(about: Mapping[str, Any], origin: Checkpoint, resume: bool) -> di
     lists = {name: [row for card in (about, origin.card) for row in card.get(name, ())] for name in LISTS}
     merged = {name: [row for i, row in enumerate(rows) if row not in rows[:i]] for name, rows in lists.items() if rows}
     return {"init": origin.weights_hash, **joined, **merged}
-
-
-def spread(pieces: list[int], count: int) -> list[int]:
-    """``count`` of ``pieces``, evenly spread."""
-    return [pieces[i] for i in np.linspace(0, len(pieces) - 1, min(count, len(pieces))).round().astype(int)]

@@ -14,6 +14,7 @@ from ..checkpoint import build, card_of, save_checkpoint
 from ..data.controls import Controls
 from ..errors import CheckpointError
 from ..recipe import Recipe
+from ..units import VALIDATIONS
 from .averaging import averaged
 from .origin import best_so_far, length, refuse_change, refuse_other_data
 from .progress import State
@@ -42,6 +43,7 @@ class Figures:
     loss: dict[str, float]
     rows_per_s: float
     left_s: float
+    unit: str  # of the sum of the losses; empty where they do not add up
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ class Trainer:
         return 0 if config.budget_s else max(round(config.epochs * max(self.epoch_steps, 1)), 1)
 
     def _fix_end(self, state: State) -> None:
-        """After the first hundred steps or a tenth of the time, turn minutes into a number of steps: it is then part of the state."""
+        """After the first hundred steps or a tenth of the time, turn minutes into steps: they are part of the state."""
         budget_s = self.recipe.training.budget_s
         if state.steps or (state.step < TIMED_STEPS and state.trained_s < TIMED_SHARE * budget_s):
             return
@@ -183,7 +185,7 @@ class Trainer:
         rate, per_step = state.rows_seen / max(state.trained_s, 1e-9), state.trained_s / state.step
         by_clock = self.recipe.training.budget_s - state.trained_s
         left_s = (state.steps - state.step) * per_step if state.steps else by_clock
-        row = Figures(state.step, state.steps, means, rate, left_s)
+        row = Figures(state.step, state.steps, means, rate, left_s, state.model.unit)
         self.run.log({"step": row.step, "steps": row.steps, "rows_per_s": round(rate, 1), "loss": means})
         self.hooks.report(row)
 
@@ -211,9 +213,10 @@ class Trainer:
             state.stale = 0 if better else state.stale + 1
             state.best = value if better else state.best
             self.run.log({"step": state.step, "validation": value if isfinite(value) else None})
-            self.hooks.say(f"step {state.step}: validation {value:.4f} nats per note{' (best)' if better else ''}")
+            best, unit = " (best)" if better else "", VALIDATIONS[state.model.validation]
+            self.hooks.say(f"step {state.step}: validation {value:.4f} {unit}{best}")
         if better:
-            card = self._card(state, validation_nats_per_note=value)
+            card = self._card(state, **{state.model.validation: value})
             save_checkpoint(self.run.best, self.recipe, card, state.model.state_dict())
 
     def _sample(self, state: State) -> None:

@@ -69,7 +69,12 @@ def find(name: str, runs: Path | None = None) -> Path:
 def load(name: str = DEFAULT, runs: Path | None = None, commercial: bool = False) -> Checkpoint:
     """The checkpoint called ``name``. Raises LicenceError where ``commercial`` use is not allowed."""
     checkpoint = load_checkpoint(find(name, runs))
-    licence = str(checkpoint.card.get("licence") or "unknown")
-    if commercial and NOT_FOR_SALE.search(licence):
-        raise LicenceError(f"model {name!r}: --commercial refuses its licence, {licence}; train on data that allow it")
+    if commercial:
+        require_for_sale(f"model {name!r}", checkpoint.card.get("licence"), "train on data that allow it")
     return checkpoint
+
+
+def require_for_sale(what: str, licence: object, advice: str) -> None:
+    """Raise LicenceError where the licence of ``what`` is unknown or forbids commercial use."""
+    if NOT_FOR_SALE.search(str(licence or "unknown")):
+        raise LicenceError(f"{what}: --commercial refuses its licence, {licence or 'unknown'}; {advice}")

@@ -5,9 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partimento.data.source import Split
+from partimento.data.source import PassedOver, Split
 from partimento.data.sources.folder import ids, pieces
 from partimento.errors import InputError
+
+
+def test_what_is_no_midi_by_its_name_is_counted_with_the_first(folder):
+    assert next(pieces(folder, Split())).others == PassedOver()
+    for name in ("x.txt", "deep/a.pdf", "c.mid.bak"):
+        (folder / name).write_bytes(b"")
+    assert {file.others for file in pieces(folder, Split())} == {PassedOver(3, "c.mid.bak")}
 
 
 def test_files_are_found_at_any_depth_in_order(folder):

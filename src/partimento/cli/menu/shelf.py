@@ -21,6 +21,7 @@ class Standing:
     steps: int = 0  # 0: not known yet
     trained_s: float = 0.0
     best: float | None = None
+    unit: str = ""  # of the best
 
     @property
     def finished(self) -> bool:
@@ -30,7 +31,7 @@ class Standing:
     @property
     def line(self) -> str:
         """The run for a list."""
-        best = "not validated yet" if self.best is None else f"best {self.best:.3f} nats per note"
+        best = "not validated yet" if self.best is None else f"best {self.best:.3f} {self.unit}"
         return f"{self.name}: {self.family}, {self.place}, {best}"
 
     @property
@@ -46,7 +47,16 @@ def standing(home: Path, name: str) -> Standing:
     card = next((card for folder in Run(home / name).saved() if (card := card_in(folder))), {})
     place = card.get("place") or {}
     known = {key: place[key] for key in ("step", "steps", "trained_s", "best") if key in place}
-    return Standing(name, str(card.get("family", "damaged")), **known)
+    family = str(card.get("family", "damaged"))
+    return Standing(name, family, **known, unit=_unit(family))
+
+
+def _unit(family: str) -> str:
+    """What a run of ``family`` is validated in; nothing where no such family is here."""
+    from ...models import MODELS, family_of
+    from ...units import VALIDATIONS
+
+    return VALIDATIONS[family_of(family).validation] if family in MODELS else ""
 
 
 def card_in(folder: Path) -> dict[str, Any]:

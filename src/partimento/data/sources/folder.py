@@ -3,12 +3,13 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from ...errors import InputError
 from ...printable import printable
 from ..origin import Origin, opened
-from ..source import Piece, RawFile, Source, Split
+from ..source import PassedOver, Piece, RawFile, Source, Split
 
 SUFFIXES = (".mid", ".midi")
 
@@ -20,15 +21,21 @@ def pieces(origin: Path, split: Split) -> Iterator[RawFile]:
     """
     with opened(origin) as archive:
         names = [name for name in archive.names if name.lower().endswith(SUFFIXES)]
-        total = len(names) + len(archive.unlisted)
+        total, others = len(names) + len(archive.unlisted), _others(archive.names)
         if not total:
             raise InputError(
                 f"{origin}: holds no file that ends in {' or '.join(SUFFIXES)}; name another one with --from"
             )
         for name, refusal in archive.unlisted.items():
-            yield RawFile(_piece(name, name, "", split), refusal=refusal, total=total)
+            yield RawFile(_piece(name, name, "", split), refusal=refusal, total=total, others=others)
         for name, id in zip(names, ids(names), strict=True):
-            yield _file(archive, name, id, split, total)
+            yield replace(_file(archive, name, id, split, total), others=others)
+
+
+def _others(names: Sequence[str]) -> PassedOver:
+    """The files whose names say that they are no MIDI."""
+    found = [name for name in names if not name.lower().endswith(SUFFIXES)]
+    return PassedOver(len(found), printable(found[0])) if found else PassedOver()
 
 
 def ids(names: Sequence[str]) -> list[str]:

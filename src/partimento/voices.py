@@ -1,0 +1,24 @@
+"""The four voices of a chorale: their names, which are those of a Score's tracks, and how far each goes.
+
+The ranges are those of the prepared corpus ``chorales``, as measured.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Voice:
+    """``low`` and ``high`` are the lowest and the highest MIDI pitch, both included."""
+
+    name: str
+    low: int
+    high: int
+
+    @property
+    def pitches(self) -> range:
+        """Every pitch of the range."""
+        return range(self.low, self.high + 1)
+
+
+VOICES = (Voice("Soprano", 57, 81), Voice("Alto", 52, 76), Voice("Tenor", 45, 70), Voice("Bass", 36, 65))
+NAMES = tuple(voice.name for voice in VOICES)
