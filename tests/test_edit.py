@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from music import scores
 
 from partimento import edit
-from partimento.score import KEY, METRE, NOTE, PEDAL, TEMPO, Score, from_notes, table
+from partimento.score import FERMATA, KEY, METRE, NOTE, PEDAL, TEMPO, Score, from_notes, table
 
 
 def pedalled(notes, *pedals):
@@ -30,6 +30,22 @@ def test_transposing_keeps_within_the_pitches_by_octaves(pitch, semitones, moved
 def test_transposing_keeps_every_pitch_class(score, semitones):
     classes = (score.notes["pitch"].astype(int) + semitones) % 12
     assert sorted(edit.transpose(score, semitones).notes["pitch"] % 12) == sorted(classes)
+
+
+@pytest.mark.parametrize(
+    ("sharps", "semitones", "moved"), [(0, 2, 2), (0, -2, -2), (3, 1, -2), (-1, 7, 0), (6, 12, 6), (-7, 0, -7)]
+)
+def test_transposing_moves_the_keys_along(sharps, semitones, moved):
+    score = replace(from_notes([]), keys=table(KEY, [(0, sharps, True)]))
+    assert edit.transpose(score, semitones).keys.tolist() == [(0, moved, True)]
+
+
+def test_fermatas_stay_with_their_notes():
+    score = replace(from_notes([(0, 9, 60, 64), (100, 9, 62, 64)]), fermatas=table(FERMATA, [(0,), (100,)]))
+    assert edit.transpose(score, 3).fermatas.tolist() == [(0,), (100,)]
+    assert edit.stretch(score, 2.0).fermatas.tolist() == [(0,), (200,)]
+    assert edit.excerpt(score, 50, 200).fermatas.tolist() == [(50,)]
+    assert edit.opening(score, 0.01).fermatas.tolist() == [(0,), (100,)]
 
 
 def test_an_opening_is_whole_notes_up_to_the_next_onset():

@@ -38,6 +38,7 @@ WEIGHTS, RECIPE, CARD, RESUME, MANIFEST = (
     "manifest.json",
 )
 CODEC = "codec"  # on the card: what the codec's ``fit`` found
+PRESET = "preset"  # on the card: how it composes where nothing else is said
 SEAL = "sha256"  # in the manifest: of the rest of it
 DAMAGED = "is damaged; use another checkpoint, or train with --resume"
 
@@ -56,7 +57,7 @@ class Checkpoint:
     def controls(self) -> Controls:
         """The controls that the model was trained with."""
         openings = ((int(a), int(b), int(c)) for a, b, c in self.card.get("openings", ()))
-        return Controls(tuple(self.card.get("composers", ())), tuple(openings))
+        return Controls(tuple(self.card.get("composers", ())), tuple(openings), self.recipe.windows.forget == 1.0)
 
     @property
     def weights_hash(self) -> str:
@@ -84,7 +85,8 @@ def card_of(recipe: Recipe, controls: Controls, **rest: Any) -> dict[str, Any]:
     columns = {column.name: column.size for column in recipe.codec.columns}
     said = {"composers": controls.composers, "openings": controls.openings}
     learnt = {CODEC: recipe.codec.state()} if recipe.codec.state() else {}
-    return {"format": FORMAT, "family": recipe.family, "columns": columns, **learnt, **said, **rest}
+    preset = {PRESET: recipe.preset} if recipe.preset else {}
+    return {"format": FORMAT, "family": recipe.family, "columns": columns, **learnt, **said, **preset, **rest}
 
 
 def save_checkpoint(

@@ -40,6 +40,13 @@ def louder(score: Score, steps: int) -> Score:
     return score.with_notes(notes)
 
 
+def scale_velocities(score: Score, factor: float) -> Score:
+    """``score`` with every velocity at ``factor`` times what it was, rounded and kept within 1..127."""
+    notes = score.notes.copy()
+    notes["velocity"] = np.clip(np.rint(notes["velocity"] * factor), 1, MAX_VELOCITY)
+    return score.with_notes(notes)
+
+
 def excerpt(score: Score, start: int, stop: int) -> Score:
     """The notes whose onset lies in ``[start, stop)``, cut at ``stop``, with ``start`` as tick 0.
 

@@ -4,8 +4,8 @@ Every field of every part is a flag of ``partimento train``; its metadata say wh
 """
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from .codecs import CODECS, Codec, codec_of
 from .data.windows import WindowConfig
 from .errors import UnknownName, UsageError
 from .models import MODELS, family_of
+from .nn.filters import PLAIN, Sampling
 
 OPTIMIZERS = ("muon", "adamw", "adam", "nadam", "adamax", "adagrad", "adadelta", "rmsprop", "sgd")
 PRECISIONS = ("auto", "bfloat16", "float32")
+PARTS = ("data", "codec", "model", "windows", "training", "sampling")
 RECIPES = {path.stem: path for path in sorted((Path(__file__).parent / "recipes").glob("*.toml"))}
 
 
@@ -86,15 +88,21 @@ class Recipe:
     windows: WindowConfig = WindowConfig()
     training: TrainConfig = TrainConfig()
     seed: int = field(default=0, metadata={"help": "of every generator", "range": (0, 2**63 - 1)})
+    sampling: Sampling = PLAIN  # how its models compose where nothing else is said; it decides nothing of the run
 
     def __post_init__(self) -> None:
         if self.model is None:
             object.__setattr__(self, "model", family_of(self.family).Config())
-        for part in (self, self.data, self.model, self.windows, self.training):
+        for part in (self, self.data, self.model, self.windows, self.training, self.sampling):
             check_ranges(part)
 
+    @property
+    def preset(self) -> dict[str, Any]:
+        """What of ``sampling`` is not as it comes."""
+        return {name: value for name, value in asdict(self.sampling).items() if value != getattr(PLAIN, name)}
+
     def to_dict(self) -> dict[str, Any]:
-        """Nested plain values, complete."""
+        """Nested plain values, complete; a part ``sampling`` only where something in it is not as it comes."""
         return {
             "seed": self.seed,
             "data": _plain(self.data),
@@ -102,6 +110,7 @@ class Recipe:
             "model": {"family": self.family, **_plain(self.model)},
             "windows": _plain(self.windows),
             "training": _plain(self.training),
+            **({"sampling": self.preset} if self.preset else {}),
         }
 
     def to_toml(self) -> str:
@@ -111,23 +120,25 @@ class Recipe:
 
 def from_dict(given: Mapping[str, Any]) -> Recipe:
     """A Recipe from nested plain values; what is not said keeps its default. Raises UnknownName, UsageError."""
-    _known("part of a recipe", given, ("seed", "data", "codec", "model", "windows", "training"))
-    spoken = {name: _part(name, given) for name in ("data", "codec", "model", "windows", "training")}
+    _known("part of a recipe", given, ("seed", *PARTS))
+    spoken = {name: _part(name, given) for name in PARTS}
     name = str(spoken["model"].pop("family", "transformer"))
+    family = family_of(name)
     return Recipe(
-        data=filled(DataConfig, spoken["data"]),
-        codec=_codec(spoken["codec"]),
+        data=filled(DataConfig, spoken["data"], "[data]"),
+        codec=_codec({"name": family.codec, **spoken["codec"]}),
         family=name,
-        model=filled(family_of(name).Config, spoken["model"]),
-        windows=filled(WindowConfig, spoken["windows"]),
-        training=filled(TrainConfig, spoken["training"]),
+        model=filled(family.Config, spoken["model"], f"[model] ({name})"),
+        windows=filled(WindowConfig, spoken["windows"], "[windows]"),
+        training=filled(TrainConfig, spoken["training"], "[training]"),
+        sampling=filled(Sampling, spoken["sampling"], "[sampling]"),
         seed=_typed(next(f for f in fields(Recipe) if f.name == "seed"), given.get("seed", 0)),
     )
 
 
 def _codec(given: Mapping[str, Any]) -> Codec:
     """The codec of a recipe, each option of its field's type."""
-    name, options = str(given.get("name", "notes")), {key: given[key] for key in given if key != "name"}
+    name, options = str(given["name"]), {key: given[key] for key in given if key != "name"}
     for f in fields(CODECS[name]) if name in CODECS else ():  # type: ignore[arg-type]
         if f.name in options and f.init:
             options[f.name] = _typed(f, options[f.name])
@@ -146,7 +157,10 @@ def read(path: Path) -> Recipe:
     try:
         return from_dict(tomllib.loads(path.read_text()))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"recipe {path}: cannot be read: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"recipe {path}: cannot be read: {reason}; name a TOML file or a family") from error
+    except UsageError as error:
+        raise UsageError(f"recipe {path}: {error}") from error
 
 
 def called(name: str) -> Recipe:
@@ -169,10 +183,10 @@ def told(name: str) -> str:
         return file.readline().strip("# \n")
 
 
-def filled(config: type[Any], given: Mapping[str, Any]) -> Any:
-    """``config`` with the values in ``given``, each of its field's type and in its range."""
+def filled(config: type[Any], given: Mapping[str, Any], place: str = "") -> Any:
+    """``config`` with the values in ``given``, each of its field's type and in its range; errors name ``place``."""
     kinds = {f.name: f for f in fields(config)}
-    _known(f"field of {config.__name__}", given, kinds)
+    _known(f"field of {place or config.__name__}", given, kinds)
     made = config(**{name: _typed(kinds[name], value) for name, value in given.items()})
     check_ranges(made)
     return made
@@ -184,7 +198,7 @@ def check_ranges(config: Any) -> None:
         low, high = f.metadata.get("range", (None, None))
         value = getattr(config, f.name)
         if value not in f.metadata.get("choices", (value,)):
-            raise UnknownName(f.name, str(value), f.metadata["choices"])
+            raise UnknownName(f.name, str(value), f.metadata.get("fitting", f.metadata["choices"]))
         if low is not None and not low <= value <= high:
             raise UsageError(f"{f.name} {value} is out of range: {low} to {high} ({f.metadata['help']})")
 
@@ -197,11 +211,17 @@ def _typed(f: Any, value: Any) -> Any:
         )
     if kind is str and not isinstance(value, str):
         raise UsageError(f"{f.name} {value!r} is not a text ({f.metadata.get('help', '')})")
+    value = _folded(value, f.metadata["choices"]) if kind is str and "choices" in f.metadata else value
     fits = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
     try:
         return value if fits or (kind is bool and isinstance(value, bool)) else _cast(kind, value)
     except (TypeError, ValueError) as error:
         raise UsageError(f"{f.name} {value!r} is not a {kind.__name__} ({f.metadata.get('help', '')})") from error
+
+
+def _folded(value: str, choices: Iterable[str]) -> str:
+    """The one of ``choices`` that is ``value`` but for capitals; ``value`` where none is."""
+    return next((choice for choice in choices if choice.casefold() == value.casefold()), value)
 
 
 def _cast(kind: type[Any], value: Any) -> Any:

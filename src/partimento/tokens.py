@@ -33,10 +33,15 @@ class Range:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a TokenTable: a name and the ranges that its ids run through, in order."""
+    """One column of a TokenTable: a name and the ranges that its ids run through, in order.
+
+    ``given``: it is no music, but what is known beforehand, such as the place in the bar. A family may read it whole,
+    and a likelihood leaves it out; families that write rows learn it all the same, so that they can compose.
+    """
 
     name: str
     ranges: tuple[Range, ...]
+    given: bool = False
 
     def __deepcopy__(self, memo: dict[int, object]) -> "Column":
         """Itself, as nothing changes it: what is copied with its vocabulary shares that."""

@@ -1,6 +1,6 @@
 import pytest
 
-from partimento.audit import audit, compare
+from partimento.audit import audit, compare, distance
 from partimento.errors import UsageError
 from partimento.score import from_notes
 
@@ -26,3 +26,11 @@ def test_compare_has_a_row_per_statistic() -> None:
 def test_compare_refuses_an_empty_side() -> None:
     with pytest.raises(UsageError, match="no pieces"):
         compare([], [audit(from_notes(TUNE))], seed=0)
+
+
+def test_distance_is_in_deviations_of_the_right_side_over_what_differs_there() -> None:
+    real = [audit(from_notes([(0, 500, 60, v)])) for v in (40, 60)]
+    louder = [audit(from_notes([(0, 500, 72, 80)]))]  # the pitch is another, but the same in all real pieces
+    assert distance(louder, real) == pytest.approx(3.0) and distance(real, real) == 0.0
+    with pytest.raises(UsageError, match="no pieces"):
+        distance([], real)

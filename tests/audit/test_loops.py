@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from partimento.audit import audit
+from partimento.audit import audit, pitch_loops
 from partimento.score import Score, from_notes
 
 FIGURE = (60, 62, 64, 65, 67, 65, 64, 62)
@@ -46,3 +46,34 @@ def test_the_longest_period_is_128_notes() -> None:
 def test_repetition_is_the_share_of_ngrams_seen_before() -> None:
     assert audit(figures(1)).repetition == 0.0
     assert audit(figures(2)).repetition == pytest.approx(1 / 9)  # nine n-grams, the last equals the first
+
+
+def in_random_times(pitches) -> Score:
+    rng = np.random.default_rng(0)
+    onsets = np.cumsum(rng.integers(80, 400, len(pitches))).tolist()
+    return from_notes([(o, int(rng.integers(50, 70)), int(p), 100) for o, p in zip(onsets, pitches, strict=True)])
+
+
+def test_two_pitches_in_turn_are_a_loop_of_pitches_whatever_their_rhythm() -> None:
+    collapsed = in_random_times([60, 64] * 150)
+    assert (audit(collapsed).loops, pitch_loops(collapsed)) == (0, 1.0)
+    assert pitch_loops(in_random_times([60] * 300)) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("pitches", "share"),
+    [
+        ([60, 64] * 8, 1.0),
+        ([60, 64] * 7, 0.0),  # fourteen notes
+        (FIGURE * 4, 1.0),
+        (FIGURE * 3, 0.0),
+        ([*range(30, 46), *FIGURE * 4], 2 / 3),
+        ([], 0.0),
+    ],
+)
+def test_sixteen_notes_and_four_times_are_needed(pitches, share) -> None:
+    assert pitch_loops(in_random_times(pitches)) == pytest.approx(share)
+
+
+def test_notes_by_chance_are_no_loop() -> None:
+    assert pitch_loops(in_random_times(np.random.default_rng(1).integers(40, 90, 2000))) == 0.0

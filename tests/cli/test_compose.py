@@ -166,6 +166,18 @@ def test_at_temperature_zero_every_seed_gives_the_likeliest_piece_of_its_kind(pa
     assert notes("compositions/1.mid") == notes("compositions/2.mid")
 
 
+def test_pieces_that_are_the_same_are_said_to_be(partimento):
+    asked = ("--notes", 4, "--density", 3, "--dynamics", 60, "--count", 2, "--format", "mid")
+    assert "of 2 pieces 1 differ: a --temperature of 0" in partimento("compose", "mine", *asked, "--temperature", 0).err
+    assert "differ" not in partimento("compose", "mine", *asked, "--temperature", 2).err
+
+
+def test_a_sampler_for_one_column_is_written_down(partimento):
+    asked = ("--notes", 4, "--temperature", 2, "--columns", "pitch", *SILENT, "--name", "p")
+    assert partimento("compose", "mine", *asked).status == 0
+    assert {"temperature": 2, "columns": "pitch"}.items() <= told("compositions/p")["provenance"]["sampling"].items()
+
+
 def test_what_was_repaired_in_the_primer_is_said_and_else_nothing(partimento, primer, tmp_path):
     (tmp_path / "long.mid").write_bytes(primer.read_bytes() + b"more")
     asked = ("compose", "mine", "--notes", 1, *SILENT, "--primer")

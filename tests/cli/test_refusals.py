@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 
 from partimento import midi
+from partimento.checkpoint import build, card_of, save_checkpoint
+from partimento.codecs import codec_of
+from partimento.data.controls import Controls
+from partimento.models import family_of
+from partimento.recipe import Recipe
 from partimento.score import from_notes
 from partimento.store import staging
 
@@ -52,6 +57,7 @@ REFUSED = {
     "two streams": (["mine", "--stream", "--count", 2], "--stream and --count exclude each other"),
     "part of no primer": (["mine", "--primer-seconds", 3], "--primer-seconds needs --primer"),
     "a search without a width": (["mine", "--beam-rows", 20], "--beam-rows needs --beam N"),
+    "a sampler for a column that is none": (["mine", "--columns", "pich"], "did you mean pitch"),
     "an unknown option": (["mine", "--sede", 3], "Did you mean --seed"),
     "an option without its value": (["mine", "--seed"], "--seed requires an argument"),
     "one word too many": (["mine", "more"], "more"),
@@ -113,6 +119,21 @@ def test_a_number_out_of_range(flag, value, refused, primer):
 def test_wrong_use(kind, refused):
     arguments, advice = REFUSED[kind]
     assert advice in refused("compose", *arguments)
+
+
+@pytest.fixture
+def drawing(tmp_path):
+    """A model that draws whole pieces."""
+    config = {"steps": 8, "latent": 4, "dense_hidden": 8, "starting_channels": 4, "hidden_conv_channels": 4}
+    recipe = Recipe(family="gan", codec=codec_of("roll"), model=family_of("gan").Config(**config))
+    save_checkpoint(tmp_path / "drawing", recipe, card_of(recipe, Controls()), build(recipe, Controls()).state_dict())
+    return tmp_path / "drawing"
+
+
+@pytest.mark.parametrize("flags", [("--beam", 4), ("--top-k", 3), ("--columns", "A4", "--temperature", 2)])
+def test_a_way_to_draw_ids_where_pieces_are_drawn_whole(flags, refused, drawing):
+    complaint = refused("compose", drawing, "--format", "mid", "--quiet", *flags)
+    assert "draws whole pieces and no ids one by one; leave" in complaint
 
 
 def test_a_primer_whose_name_steers_the_terminal(refused, tmp_path):

@@ -114,6 +114,8 @@ REFUSED = {
     "an unknown model": (["--init", "mien"], "unknown model 'mien'"),
     "nothing left of the corpus": (["--filter", "composer=Nobody"], "chooses none of 8 pieces"),
     "an unknown key": (["--filter", "composr=Bach"], "unknown filter key"),
+    "windows that no piece fills": (["--set", "windows.sequence=5000"], "sequence 5000 is longer than any of the"),
+    "more rows than places": (["--set", "model.positions=learned", "--set", "model.context=15"], "its 15 positions"),
 }
 
 

@@ -22,7 +22,7 @@ def test_several_are_trained_one_after_another_each_as_its_recipe_says(partiment
     assert partimento("train", *SEVERAL, *QUICK, *TINY_RNN, "--steps", 2).status == 0
     made = [recipe.read(tmp_path / "r" / f"a-{label}" / "recipe.toml") for label in SEVERAL]
     assert [each.training.optimizer for each in made] == ["muon", "adam", "muon"]
-    assert [each.codec.name for each in made] == ["notes", "performance", "notes"]
+    assert [each.codec.name for each in made] == ["notes", "chords", "notes"]
     assert {(each.training.steps, each.windows.sequence, each.model.units) for each in made} == {(2, 16, 8)}
     said = partimento("train", *SEVERAL, *QUICK, *TINY_RNN, "--steps", 2)
     assert "run 'a-lstm' exists in r: go on with --resume, or take another --name" in said.complaint
@@ -65,6 +65,16 @@ def test_a_recipe_is_gone_on_with_as_it_was_begun(partimento, tmp_path):
 def test_what_several_cannot_be_asked(flags, advice, partimento, tmp_path):
     said = partimento("train", "lstm", "gru", *QUICK, *flags)
     assert said.status == 2 and advice in said.complaint and not (tmp_path / "r").exists()
+
+
+def test_what_one_of_several_cannot_be_trained_on_is_refused_before_the_first(partimento, tmp_path):
+    said = partimento("train", "lstm", "gan", *QUICK)
+    assert "family gan refuses: " in said.complaint and not (tmp_path / "r").exists()
+
+
+def test_the_steps_of_a_roll_and_those_of_the_training_have_flags_of_their_own(partimento, tmp_path):
+    told = partimento("train", "gan", "--codec", "roll", *QUICK, "--roll-steps", 32, "--steps", 3)
+    assert "16 rows is shorter than its windows of 32" in told.complaint and not (tmp_path / "r").exists()
 
 
 @pytest.mark.parametrize("loss", ["mse", "hinge"])

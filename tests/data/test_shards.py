@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from partimento.data.shards import TABLES, ShardWriter, map_shards
 from partimento.errors import InputError
-from partimento.score import NOTE, PEDAL, Score, table
+from partimento.score import FERMATA, NOTE, PEDAL, Score, table
 
 notes = st.tuples(*[st.integers(0, 2**20)] * 2, *[st.integers(0, 127)] * 2, st.integers(0, 15))
 pedals = st.tuples(*[st.integers(0, 2**20)] * 2, st.integers(0, 15))
@@ -52,6 +52,17 @@ def test_offsets_that_do_not_fit_are_refused(tmp_path, rows):
     np.save(tmp_path / "offsets.npy", np.array(rows, dtype=np.int64))
     with pytest.raises(InputError, match="prepare it again"):
         map_shards(tmp_path)
+
+
+def test_fermatas_are_written_only_where_a_piece_has_one(tmp_path):
+    plain, held = Score(table(NOTE)), Score(table(NOTE), fermatas=table(FERMATA, [(3,)]))
+    for name, scores, columns in (("without", [plain, plain], 5), ("with", [plain, held], 6)):
+        (tmp_path / name).mkdir()
+        files = write(tmp_path / name, scores)
+        assert ("fermatas.npy" in files) == (tmp_path / name / "fermatas.npy").exists() == (name == "with")
+        assert np.load(tmp_path / name / "offsets.npy").shape == (3, columns)
+        tables, offsets = map_shards(tmp_path / name)
+        assert offsets[-1, 5] == len(tables["fermatas"]) == (name == "with")
 
 
 @pytest.mark.parametrize("bit", range(8))

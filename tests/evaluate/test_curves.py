@@ -78,3 +78,18 @@ def test_what_is_no_evaluation_is_refused(tmp_path, text):
         path.write_text(text)
     with pytest.raises(InputError, match=r"evaluation\.json: (cannot be read|is no evaluation)"):
         accuracies(path)
+
+
+def test_losses_of_different_kinds_are_a_line_each(tmp_path):
+    (tmp_path / "recipe.toml").write_text('[model]\nfamily = "gan"\n')
+    rows = [{"step": step, "loss": {"critic": -0.5 * step, "generator": 1.0}} for step in (1, 2)]
+    found = curve("paint", log(tmp_path, "\n".join(map(json.dumps, rows))))
+    assert found.loss == [] and found.parts == {"critic": [(1, -0.5), (2, -1.0)], "generator": [(1, 1.0), (2, 1.0)]}
+    axes = figure_of_curves([found, MINE]).axes[0]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["paint: critic", "paint: generator", "mine"]
+
+
+@pytest.mark.parametrize("text", ['[model]\nfamily = "transformer"\n', '[model]\nfamily = "unheard-of"\n', "[model"])
+def test_losses_in_nats_are_summed_and_so_is_what_no_recipe_tells_of(tmp_path, text):
+    (tmp_path / "recipe.toml").write_text(text)
+    assert curve("mine", log(tmp_path, json.dumps(ROWS[0]))).loss == [(2, 3.0)]

@@ -75,9 +75,9 @@ def test_a_truth_value_of_two_is_refused():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"rows": [3, 1, 1, 1, 1]}, "more or fewer rows"),
-        ({"rows": [-1, 1, 1, 1, 1]}, "more or fewer rows"),
-        ({"rows": [2.0, 1, 1, 1, 1]}, "no counts of rows"),
+        ({"rows": [3, 1, 1, 1, 1, 0]}, "more or fewer rows"),
+        ({"rows": [-1, 1, 1, 1, 1, 0]}, "more or fewer rows"),
+        ({"rows": [2.0, 1, 1, 1, 1, 0]}, "no counts of rows"),
         ({"rows": []}, "no counts of rows"),
         ({"ticks_per_quarter": 0}, "ticks per quarter"),
         ({"ticks_per_quarter": 10**400}, "ticks per quarter"),

@@ -18,6 +18,7 @@ from partimento.score import from_notes
 
 ROLL = codec_of("roll")
 SMALL = GanConfig(steps=16, latent=4, dense_hidden=8, starting_channels=4, hidden_conv_channels=4)
+COLUMN = Sampling(temperature=2.0, columns="A4")
 CHORDS = from_notes([(300 * i, 250, pitch, 64) for i in range(30) for pitch in (48, 55, 64)])
 
 
@@ -103,9 +104,11 @@ def test_a_prompt_that_it_cannot_serve_is_refused_in_words(prompt, reason):
         next(compose(model_of(), ROLL, prompt))
 
 
-@pytest.mark.parametrize("sampling", [Sampling(top_k=3), Sampling(top_p=0.9), Sampling(min_p=0.1), Sampling(beam=2)])
+@pytest.mark.parametrize(
+    "sampling", [Sampling(top_k=3), Sampling(top_p=0.9), Sampling(min_p=0.1), Sampling(beam=2), COLUMN]
+)
 def test_a_sampler_of_ids_is_refused_in_words(sampling):
-    with pytest.raises(UsageError, match="gan draws no ids one by one; leave --top-k"):
+    with pytest.raises(UsageError, match="gan draws whole pieces and no ids one by one; leave --top-k"):
         next(compose(model_of(), ROLL, from_nothing(), settings=Settings(sampling)))
 
 

@@ -137,6 +137,11 @@ def test_a_step_learns_some_rows_of_each_window_drawn_anew():
     assert first == again != second
 
 
+def test_a_mixture_has_as_many_components_as_asked_for():
+    one, three = (lively(replace(SMALL, step_loss="mixture", components=count)) for count in (1, 3))
+    assert three.heads[0].out.out_features - one.heads[0].out.out_features == 6
+
+
 @pytest.mark.parametrize("name", ["performance", "notedur"])
 def test_rows_that_are_no_notes_are_refused(name):
     with pytest.raises(UsageError, match="family next-note refuses: its rows are notes"):

@@ -11,8 +11,11 @@ from partimento.batch import Batch
 from partimento.codecs import codec_of
 from partimento.compose.model import one_thread
 from partimento.errors import UsageError
+from partimento.models.likelihood import piece_nats
+from partimento.models.next_note import NextNote
 from partimento.models.seq2seq import Seq2Seq, Seq2SeqConfig
 from partimento.models.seq2seq_decoder import segments
+from partimento.models.three_head import ThreeHead
 from partimento.nn.layers import halved
 from partimento.nn.precision import has_bfloat16, precision
 
@@ -27,6 +30,7 @@ VARIANTS = {
     "short segments": replace(SMALL, decoder_rows=1),
     "one row encoded": replace(SMALL, encoder_rows=1),
 }
+PHASES = ("all", "notes", "times", "velocities", "durations")
 every_variant = pytest.mark.parametrize("variant", VARIANTS)
 
 
@@ -148,3 +152,36 @@ def test_an_error_is_learnt_and_nats_are_told(kind):
 def test_columns_without_a_pitch_are_refused_in_words():
     with pytest.raises(UsageError, match="seq2seq refuses: it reads a column pitch, and the columns are event"):
         Seq2Seq(SMALL, codec_of("performance").columns)
+
+
+@pytest.mark.parametrize("variant", ["squared error", "short segments", "one row encoded"])
+@pytest.mark.parametrize("sequence", [2, 6, 11])
+def test_windows_of_likelihood_say_what_one_window_over_the_piece_says(variant, sequence):
+    config = VARIANTS[variant]
+    model, ids = lively(config), batch_of(pieces=1, rows=40).ids[0].numpy()
+    context, stride = Seq2Seq.windows_of_likelihood(config, sequence)
+    whole = piece_nats(model, ids, 39, 39)
+    assert context < 39 and np.allclose(piece_nats(model, ids, context, stride), whole, rtol=1e-4)
+    if variant == "squared error":  # half a window on, rows are nearer to an encoding than they are in the piece
+        assert not np.allclose(piece_nats(model, ids, 6, 3), whole, rtol=1e-4)
+
+
+def test_the_original_is_judged_by_windows_of_nine_rows_and_whole_fifties():
+    config = Seq2SeqConfig()
+    assert [Seq2Seq.windows_of_likelihood(config, rows) for rows in (59, 20, 160)] == [(59, 50), (59, 50), (159, 150)]
+
+
+def test_encoding_anew_or_not_changes_no_training_and_no_likelihood():
+    on, anew = (lively(replace(SMALL, reencode=again)) for again in (False, True))
+    assert torch.equal(on.row_nll(batch_of()), anew.row_nll(batch_of()))
+
+
+@pytest.mark.parametrize("family", [Seq2Seq, NextNote, ThreeHead])
+def test_velocities_that_do_not_count_say_nothing_of_errors(family):
+    codec = codec_of("events")
+    model, batch = family(SMALL if family is Seq2Seq else family.Config(units=8), codec.columns), batch_of(codec)
+    mask = batch.loss_mask.clone()
+    mask[..., [column.name for column in codec.columns].index("velocity")] = False
+    model.train().losses(replace(batch, loss_mask=mask, controls=batch.controls[:, :0]), PHASES, torch.Generator())
+    seen = {name: buffer.item() for name, buffer in model.named_buffers() if name.endswith(".seen")}
+    assert sorted(seen.values()) == [0.0, 1.0, 1.0]

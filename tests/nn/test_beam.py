@@ -1,6 +1,6 @@
 """The search finds the likeliest rows of models small enough to try all. V = 3 ids, C = 2 or 3 columns, 2 or 3 rows."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 import numpy as np
@@ -9,10 +9,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from partimento.codecs import codec_of
+from partimento.nn import beam as beams
 from partimento.nn.beam import beam, perturbed
 from partimento.nn.decoders import sample
 from partimento.nn.filters import Sampling
 from partimento.nn.logits import Logits
+from partimento.nn.numbers import NumberHead
 
 SEARCH = Sampling(temperature=0.0, beam=2, beam_rows=2)
 
@@ -107,6 +110,74 @@ def test_what_is_likelier_at_once_may_be_less_likely_in_the_end():
     assert written(Told(tempting), ["pitch"], SEARCH) == [[[1], [2]]]
     greedy = Sampling(temperature=0.0)
     assert written(Told(tempting), ["pitch"], greedy, decoder=sample)[0][0] == [0]
+
+
+class Numbered(Told):
+    """A model whose ids from 1 on are one number."""
+
+    def column_logits(self, state, chosen):
+        return replace(super().column_logits(state, chosen), spread=slice(1, None))
+
+
+def test_a_number_is_sharpened_as_one_thing_however_many_ids_it_lies_over():
+    chances = [0.3] + [0.07] * 10
+    sharp = Sampling(temperature=0.1, beam=1)
+    numbers, ids = [
+        written(kind(lambda *_: chances), ["a"], sharp, rows=1, pieces=range(9)) for kind in (Numbered, Told)
+    ]
+    assert all(piece[0][0] > 0 for piece in numbers) and all(piece[0][0] == 0 for piece in ids)
+
+
+class Headed(Told):
+    """A step of 5,003 ids that is a number, then a pitch: three likely ones, and each changes the step that follows."""
+
+    def __init__(self, loss, pitches=(0.5, 0.3, 0.2)):
+        torch.manual_seed(0)
+        self.pitches = torch.tensor(pitches).log()
+        self.step = NumberHead(4, codec_of("timed").columns[0], loss).eval()
+        with torch.no_grad():
+            self.step.out.weight.normal_(std=0.5)
+            self.step.error.fill_(0.01) if loss == "mse" else None
+
+    def column_logits(self, state, chosen):
+        if chosen.shape[1]:
+            return Logits(self.pitches.expand(len(state), 1, 3))
+        before = [rows[-1][1] if rows else 3 for rows in state]
+        return self.step.logits(torch.eye(4)[before].unsqueeze(1))
+
+
+def rows_found(monkeypatch, model, sampling):
+    """The rows of every hypothesis after each step of a search of two rows."""
+    found, settled = [], beams._settled
+    monkeypatch.setattr(beams, "_settled", lambda *asked: found.append(settled(*asked)) or found[-1])
+    written(model, ["step", "pitch"], sampling)
+    return [[each.rows for each in hypotheses] for hypotheses in found]
+
+
+@pytest.mark.parametrize("loss", ["mse", "mixture"])
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_neighbouring_numbers_fill_no_places_of_a_search(monkeypatch, loss, temperature):
+    search = Sampling(temperature=temperature, beam=3, beam_rows=2)
+    for found in rows_found(monkeypatch, Headed(loss), search):
+        assert len(found) == len({tuple(pitch for _, pitch in rows) for rows in found}) == 3
+
+
+@pytest.mark.parametrize("loss", ["mse", "mixture"])
+def test_a_number_is_scored_by_the_mass_of_all_and_drawn_from_its_distribution(loss):
+    drawn = written(Headed(loss), ["step", "pitch"], Sampling(beam=1, beam_rows=1), rows=1, pieces=range(30))
+    assert len({piece[0][0] for piece in drawn}) > 5
+    again = written(Headed(loss), ["step", "pitch"], Sampling(beam=1, beam_rows=1), rows=1, pieces=[4])
+    assert again[0] == drawn[4]
+
+
+@pytest.mark.parametrize("cuts", [{}, {"min_p": 0.5}, {"top_k": 1}])
+@pytest.mark.parametrize("loss", ["mse", "mixture"])
+def test_one_beam_at_temperature_0_is_argmax_with_numbers_too(loss, cuts):
+    one, greedy = Sampling(temperature=0.0, beam=1, **cuts), Sampling(temperature=0.0)
+    asked = (Headed(loss), ["step", "pitch"])
+    assert written(*asked, one, rows=9) == written(*asked, greedy, rows=9, decoder=sample)
+    likely_wait = Numbered(lambda *_: [0.3] + [0.07] * 10)
+    assert written(likely_wait, ["a"], one, rows=1)[0][0][0] > 0
 
 
 def paired(rows, chosen):

@@ -128,3 +128,27 @@ def test_pressure_pushes_a_number_above_zero():
         torch.nn.init.constant_(head.out.bias, -0.5)
     target = torch.tensor([times(0)])
     assert (pressed.loss(NOTHING, target) - plain.loss(NOTHING, target)).item() == pytest.approx(5.0)
+
+
+def test_errors_of_cells_that_do_not_count_are_not_learnt_from():
+    head = NumberHead(1, STEP, "l1")
+    target = torch.tensor([times(200, 4000)])
+    head.loss(torch.zeros(1, 2, 1), target, torch.zeros(1, 2, dtype=torch.bool))
+    assert (head.error.item(), head.seen.item()) == (1.0, 0.0)
+    head.loss(torch.zeros(1, 2, 1), target, torch.tensor([[True, False]]))
+    alone = NumberHead(1, STEP, "l1")
+    alone.load_state_dict({**head.state_dict(), "error": torch.tensor(1.0), "seen": torch.tensor(0.0)})
+    alone.loss(NOTHING, target[:, :1])
+    assert head.error.item() == alone.error.item() != 1.0
+
+
+@pytest.mark.parametrize("loss", ["l1", "mse"])
+@torch.no_grad()
+def test_a_number_far_from_a_narrow_distribution_costs_what_its_scores_say(loss):
+    head = lively(DURATION, loss)
+    head.error[...] = 1e-6
+    targets = times(1, 40, 900, 9999, column=DURATION, kind="duration")
+    hidden = 10 * torch.randn(1, 1, 8)
+    said = Logits(head(hidden)).log_probabilities()[0, 0, targets]
+    nats = head.nll(hidden.expand(1, 4, 8), torch.tensor([targets]))[0]
+    assert np.allclose(-said, nats.numpy(), rtol=1e-5)

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from partimento.codecs import codec_of
-from partimento.nn.quantities import ColumnNumbers, Notes, says_number
+from partimento.nn.quantities import ColumnNumbers, says_number
 
 STEP, PITCH, DURATION = codec_of("timed").columns
 
@@ -22,11 +22,3 @@ def test_what_is_no_number_is_zero_beside_a_lowered_flag_and_a_wait_lasts():
 def test_a_column_of_events_says_no_number(name):
     assert not any(says_number(column) for column in codec_of(name).columns)
     assert [says_number(column) for column in (STEP, PITCH, DURATION)] == [True, False, True]
-
-
-@pytest.mark.parametrize(("embedding", "width"), [(8, 12), (0, 6)])
-def test_a_pitch_is_embedded_or_a_number_as_well(embedding, width):
-    notes = Notes((STEP, PITCH, DURATION), embedding)
-    found = notes(torch.tensor([[STEP.id("time", 500), PITCH.id("pitch", 64), DURATION.id("duration", 250)]]))
-    assert found.shape == (1, width) and sum(notes.widths) == width
-    assert found[0, [0, -2]].tolist() == [0.5, 0.25] and (embedding or found[0, 2] == 0.5)

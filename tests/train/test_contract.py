@@ -6,13 +6,17 @@ import numpy as np
 import pytest
 import torch
 from families import TINY, TinyGan
-from toy import EPOCH_STEPS, EPOCHS, recipe_of, trainer_of
+from toy import EPOCH_STEPS, EPOCHS, other_codecs, recipe_of, trainer_of
 
 from partimento.errors import UsageError, WorkFailed
 from partimento.models import MODELS
 from partimento.train.run import Run
 from partimento.train.step import take_step
 
+FAMILIES = [*TINY, *MODELS]
+OTHERS = [(name, codec) for name in MODELS for codec in other_codecs(name)]
+RUNS = [(name, "", optimizer) for name in FAMILIES for optimizer in ("muon", "adam", "sgd")]
+RUNS += [(*pair, "adam") for pair in OTHERS]
 GANS = (TinyGan.name, "gan")  # what one side gains, the other loses
 
 
@@ -20,10 +24,9 @@ def same(left, right):
     return all(torch.equal(left[name], right[name]) for name in left) and left.keys() == right.keys()
 
 
-@pytest.mark.parametrize("name", [*TINY, *MODELS])
-@pytest.mark.parametrize("optimizer", ["muon", "adam", "sgd"])
-def test_a_stopped_run_ends_bitwise_as_the_run_that_was_never_stopped(name, optimizer, tiny_families, tmp_path):
-    recipe = recipe_of(name, tiny_families, optimizer=optimizer)
+@pytest.mark.parametrize(("name", "codec", "optimizer"), RUNS)
+def test_a_stopped_run_ends_bitwise_as_the_run_that_was_never_stopped(name, codec, optimizer, tiny_families, tmp_path):
+    recipe = recipe_of(name, tiny_families, codec, optimizer=optimizer)
     whole = trainer_of(recipe, tmp_path / "whole")
     expected = whole.train(whole.start())
     generator = np.random.default_rng(5)
@@ -45,9 +48,12 @@ def losses_of(state, batch):
     return {name: loss.item() for name, loss in found.by_phase.items()}
 
 
-@pytest.mark.parametrize("name", [name for name in (*TINY, *MODELS) if name not in GANS])
-def test_toy_training_lowers_the_loss(name, tiny_families, tmp_path):
-    trainer = trainer_of(recipe_of(name, tiny_families, optimizer="adam", learning_rate=0.01, epochs=12.0), tmp_path)
+@pytest.mark.parametrize(
+    ("name", "codec"), [pair for pair in (*((name, "") for name in FAMILIES), *OTHERS) if pair[0] not in GANS]
+)
+def test_toy_training_lowers_the_loss(name, codec, tiny_families, tmp_path):
+    recipe = recipe_of(name, tiny_families, codec, optimizer="adam", learning_rate=0.01, epochs=12.0)
+    trainer = trainer_of(recipe, tmp_path)
     batch, state = next(trainer.batches.epoch(0)), trainer.start()
     before = losses_of(state, batch)
     after = losses_of(trainer.train(state), batch)

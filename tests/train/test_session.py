@@ -209,7 +209,5 @@ def test_weights_of_another_model_come_with_its_vocabulary(toy, run, tmp_path):
 def test_a_run_is_not_resumed_with_another_vocabulary(toy, run):
     other = replace(CHORDS, codec=CHORDS.codec.fit([from_notes([(0, 90, 1, 64), (0, 90, 3, 64)])]))
     Session(CHORDS, run, samples=False).train()
-    with pytest.raises(
-        UsageError, match=r"vocabulary of codec chords was \w{8} and is \w{8}; use --init"
-    ):
+    with pytest.raises(UsageError, match=r"vocabulary of codec chords was \w{8} and is \w{8}; use --init"):
         refuse_change(load_checkpoint(run.best).recipe, other)

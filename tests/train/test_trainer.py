@@ -1,5 +1,6 @@
 """What the one loop saves before it validates and samples, and how it ends."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -89,3 +90,21 @@ def test_the_recipe_stands_in_the_folder_of_the_run_from_the_first_step(recipe, 
     trainer = trainer_of(recipe, tmp_path, stop_after=0)
     trainer.train(trainer.start())
     assert read(tmp_path / "recipe.toml") == recipe
+
+
+def logged(folder):
+    rows = map(json.loads, (folder / "log.jsonl").read_text().splitlines())
+    return [row["step"] for row in rows if "loss" in row]
+
+
+@pytest.mark.parametrize(("steps", "expected"), [(3, [3]), (23, [20, 23]), (20, [20])])
+def test_a_run_logs_its_last_steps_too(recipe, tmp_path, steps, expected):
+    trainer, _ = hooked(replace(recipe, training=replace(recipe.training, steps=steps)), tmp_path)
+    trainer.train(trainer.start())
+    assert logged(tmp_path) == expected
+
+
+def test_a_run_that_is_stopped_logs_what_it_did(recipe, tmp_path):
+    trainer = trainer_of(recipe, tmp_path, stop_after=2)
+    state = trainer.train(trainer.start())
+    assert state.stopped and logged(tmp_path) == [state.step]

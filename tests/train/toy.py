@@ -2,9 +2,12 @@
 
 import numpy as np
 import torch
+from music import TRAIN
 
 from partimento.batch import Batch
+from partimento.codecs import CODECS as TABLE
 from partimento.codecs import codec_of
+from partimento.models import family_of
 from partimento.recipe import Recipe, TrainConfig
 from partimento.train.run import Run
 from partimento.train.trainer import Hooks, Trainer
@@ -42,10 +45,21 @@ class ToyBatches:
                 yield Batch(torch.from_numpy(ids), mask, torch.zeros(4, 3, dtype=torch.int64))
 
 
-def recipe_of(name, find, **training):
+def recipe_of(name, find, codec="", **training):
     config = find(name).Config(**SMALL.get(name, {}))
     plan = TrainConfig(**{"epochs": float(EPOCHS), "warmup": 2, "ema": 0.9, "save_minutes": 60.0, **training})
-    return Recipe(codec=codec_of(CODECS.get(name, "notes")), family=name, model=config, training=plan)
+    return Recipe(codec=fitted(codec or CODECS.get(name, "notes")), family=name, model=config, training=plan)
+
+
+def fitted(codec):
+    return codec_of(codec).fit(TRAIN)
+
+
+def other_codecs(name):
+    """The codecs that a family of the table can be trained on beside the one that it is trained on here anyway."""
+    family, config = family_of(name), family_of(name).Config(**SMALL.get(name, {}))
+    fitting = [codec for codec in TABLE if not family.misfit(config, fitted(codec).columns)]
+    return [codec for codec in fitting if codec != CODECS.get(name, "notes")]
 
 
 def trainer_of(recipe, folder, stop_after=None):

@@ -7,6 +7,17 @@ alike.
 
 from .comparison import Difference, compare, distance
 from .features import FEATURES, histograms
-from .statistics import Statistics, audit, dies, silences
+from .statistics import Statistics, audit, dies, pitch_loops, silences
 
-__all__ = ["FEATURES", "Difference", "Statistics", "audit", "compare", "dies", "distance", "histograms", "silences"]
+__all__ = [
+    "FEATURES",
+    "Difference",
+    "Statistics",
+    "audit",
+    "compare",
+    "dies",
+    "distance",
+    "histograms",
+    "pitch_loops",
+    "silences",
+]

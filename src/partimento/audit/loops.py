@@ -8,6 +8,8 @@ from ..units import MILLISECONDS, PITCHES
 LOOP_PERIODS = range(8, 129)  # in notes
 LOOP_TIMES = 4
 LOOP_TOLERANCE_MS = 10
+PITCH_PERIODS = range(2, 129)  # in notes; a note said again and again is a pattern of two
+FEWEST = 16  # notes on end in a loop of pitches: a shorter one is a figure
 NGRAM = 8  # in notes; eight pitches of seven bits fit one integer of 64
 
 Times = NDArray[np.float64]
@@ -23,6 +25,17 @@ def repetition(pitches: Integers) -> float:
     return 1.0 - len(np.unique(grams)) / len(grams)
 
 
+def pitch_looped(pitches: Integers) -> Truths:
+    """bool[N]: the notes in stretches that say one pattern of pitches four times or more, whatever their rhythm."""
+    depth = np.zeros(len(pitches) + 1, dtype=np.int64)
+    for period in PITCH_PERIODS:
+        same = pitches[period:] == pitches[:-period]
+        starts, stops = _runs(same, same)
+        long = stops - starts >= max((LOOP_TIMES - 1) * period, FEWEST - period)
+        _mark(depth, starts[long], stops[long] + period)
+    return np.cumsum(depth)[:-1] > 0
+
+
 def looped(pitches: Integers, onsets_s: Times, ends_s: Times) -> Truths:
     """bool[N]: the notes that are part of a loop."""
     onsets, ends = np.rint(np.stack([onsets_s, ends_s]) * MILLISECONDS).astype(np.int64)
@@ -32,9 +45,13 @@ def looped(pitches: Integers, onsets_s: Times, ends_s: Times) -> Truths:
         same = (pitches[period:] == pitches[:-period]) & _near(durations, period)
         starts, stops = _runs(same, same & _near(steps, period))
         long = stops - starts >= (LOOP_TIMES - 1) * period
-        np.add.at(depth, starts[long], 1)
-        np.add.at(depth, stops[long] + period, -1)
+        _mark(depth, starts[long], stops[long] + period)
     return np.cumsum(depth)[:-1] > 0
+
+
+def _mark(depth: Integers, starts: NDArray[np.intp], stops: NDArray[np.intp]) -> None:
+    np.add.at(depth, starts, 1)
+    np.add.at(depth, stops, -1)
 
 
 def _near(times_ms: Integers, period: int) -> Truths:

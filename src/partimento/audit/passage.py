@@ -7,6 +7,7 @@ frame holds the MIDI pitch that sounds in each voice, 0 or less for a rest; a pi
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +62,7 @@ class Passage:
         return np.asarray(higher & lower)
 
 
-def ends(values: Integers, pairs: tuple[tuple[int, int], ...]) -> tuple[Integers, Integers]:
+def ends(values: NDArray[Any], pairs: tuple[tuple[int, int], ...]) -> tuple[NDArray[Any], NDArray[Any]]:
     """[..., pairs] each: the values of the higher and of the lower voices of ``pairs``, from [..., 4]."""
     higher, lower = zip(*pairs, strict=True)
     return values[..., list(higher)], values[..., list(lower)]

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..edit import fold_pedal
 from ..score import Score
-from .loops import Integers, Times, looped, repetition
+from .loops import Integers, Times, looped, pitch_looped, repetition
 
 STUCK_S = 20.0  # by then even a low piano string has rung out
 DEATH_SHARE = 0.2  # of the asked time: silence for longer than this is not a rest
@@ -68,6 +68,14 @@ def audit(score: Score) -> Statistics:
         repetition=repetition(pitches),
         stuck_notes=int(np.count_nonzero(ends - onsets > STUCK_S)),
     )
+
+
+def pitch_loops(score: Score) -> float:
+    """Share, 0 to 1, of the notes in loops of pitches: 2 to 128 notes, 4 or more times on end, 16 notes at least.
+
+    Times do not count, so a model whose pitches have collapsed is found out though its rhythm is drawn.
+    """
+    return float(pitch_looped(_as_heard(score).notes["pitch"].astype(np.int64)).mean()) if len(score) else 0.0
 
 
 def dies(score: Score, asked_s: float) -> bool:

@@ -21,7 +21,7 @@ VERBS = {
     "data": ("data:app", "List, fetch, prepare and show the corpora that models are trained on."),
     "evaluate": ("evaluate:evaluate", "Likelihood and accuracy on held-out pieces, composed pieces beside real ones."),
     "curves": ("curves:curves", "Draw the learning curves of runs: PNG or SVG."),
-    "render": ("render:render", "Turn a MIDI file into sound or picture."),
+    "render": ("render:render", "Turn a MIDI or notation file into notation, picture or sound."),
     "translate": ("translate:translate", "Put MIDI files into the words of codecs and back, and say what is lost."),
     "models": ("models:models", "List what is bundled and trained, with licence and figures."),
     "doctor": ("models:doctor", "Say what this installation can do."),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SEEDS = 2**31
 NO_NOTE = "the model wrote no note; take another --seed, or ask for --notes"
+ALIKE = "of {} pieces {} differ: a --temperature of 0 leaves little to chance; take one above 0, or --count 1"
 NOT_WITH_STREAM = {
     "--json": "a stream is lines of JSON already",
     "--play": "a stream writes no file",
@@ -53,6 +54,10 @@ class Sampler:
     top_k: Annotated[int | None, whole("draw from the k likeliest")] = None
     top_p: Annotated[float | None, Parameter(help="draw from the likeliest up to this mass")] = None
     min_p: Annotated[float | None, Parameter(help="draw from those of this share of the likeliest")] = None
+    columns: Annotated[
+        str | None,
+        Parameter(help="of a row, with commas, that these four are for, e.g. pitch; others are drawn as they are"),
+    ] = None
     beam: Annotated[
         int | None, whole("search so many ways to go on, write the likeliest; at temperature 0: the same")
     ] = None
@@ -109,8 +114,10 @@ def compose(
     if stream:
         _stream(loaded, request, output)
         return
-    made = _written(loaded, request, out / (name or f"{loaded.name}-{request.seed}"), formats, output)
+    made, different = _written(loaded, request, out / (name or f"{loaded.name}-{request.seed}"), formats, output)
     output.result({"pieces": made, "seed": request.seed}, _told(made))
+    if different < request.count:
+        output.say(ALIKE.format(request.count, different))
     for piece in made:
         if not piece["statistics"]["notes"]:
             output.say(f"{piece['files'][0]}: {NO_NOTE}")
@@ -159,16 +166,20 @@ def _controls(wanted: Wanted) -> dict[str, Any]:
 
 def _written(
     model: "Model", request: "Request", stem: Path, formats: Sequence[str], output: Output
-) -> list[dict[str, Any]]:
-    """Every piece of ``request`` in files whose names begin with ``stem``; each is saved as soon as it is there."""
-    made = []
-    stem.parent.mkdir(parents=True, exist_ok=True)
+) -> tuple[list[dict[str, Any]], int]:
+    """Every piece of ``request`` in files whose names begin with ``stem``, and how many of them differ.
+
+    Each is saved as soon as it is there; of a request that is refused not even the folder is made.
+    """
+    made, different = [], set()
     with output.progress("composing") as update:
         for piece in model.pieces(request, lambda share: update(0.8 * share, "")):
+            stem.parent.mkdir(parents=True, exist_ok=True)
+            different.add(piece.score.notes.tobytes())
             number = f"-{piece.provenance['piece'] + 1}" if request.count > 1 else ""
             made.append(_saved(piece, f"{stem}{number}", formats))
             update(0.8 + 0.2 * len(made) / request.count, "rendering")
-    return made
+    return made, len(different)
 
 
 def _saved(piece: "Piece", stem: str, formats: Sequence[str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from cyclopts import App, Parameter
 from ..data import SOURCES
 from ..errors import UsageError
 from .console import Output
+from .export import export
 from .fetch import fetch
 from .listing import list_
 from .options import checked_folder, whole
@@ -27,6 +28,7 @@ WIDTH = 13  # of the first column
 
 app = App(name="data", help="List, fetch, prepare and show the corpora that models are trained on.")
 app.command(fetch)
+app.command(export)
 app.command(list_, name="list")
 Prepared = Annotated[str, Parameter(help=f"one of: {', '.join(SOURCES)}; folder is any MIDI files")]
 From = Annotated[Path | None, Parameter(name="--from", help="the archive, or a folder with the files")]

@@ -30,7 +30,10 @@ def evaluate(
     filter: Annotated[str, Parameter(help="pieces to take: composer=Chopin,year=2004-2008,kind=solo")] = "",
     split: Annotated[str, Parameter(help="train, validation or test")] = "validation",
     context: Annotated[int | None, whole("rows in a window; by default as the model was trained")] = None,
-    stride: Annotated[int | None, whole("rows between windows, each counted once; half the context by default")] = None,
+    stride: Annotated[
+        int | None,
+        whole("rows between windows, each counted once; by default half the context or as the family needs it"),
+    ] = None,
     pieces: Annotated[int, whole("only so many pieces, evenly spread; 0: all")] = 0,
     precision: Annotated[str, Parameter(help="of matrix products: float32, bfloat16 or auto")] = "float32",
     anchors: Annotated[bool, Parameter(help="the trivial predictors that a model must beat")] = True,
@@ -107,10 +110,10 @@ def _tasks(places: "Sequence[Place]", asked: dict[str, Any], samples: int) -> "l
 
 
 def _conditions(asked: dict[str, Any], checkpoint: "Checkpoint") -> "Conditions":
-    from ..evaluate.likelihood import Conditions
+    from ..evaluate.likelihood import Conditions, own_windows
 
-    context = asked["context"] if asked["context"] is not None else checkpoint.recipe.windows.sequence
-    stride = asked["stride"] if asked["stride"] is not None else max(context // 2, 1)
+    context, stride = own_windows(checkpoint, asked["context"])
+    stride = asked["stride"] if asked["stride"] is not None else stride
     return Conditions(**{**asked, "context": context, "stride": stride})
 
 

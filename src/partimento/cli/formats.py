@@ -10,6 +10,7 @@ from ..errors import UsageError, WorkFailed
 
 SOUNDS = ("wav", "flac", "mp3", "ogg")
 FORMATS = ("mid", *SOUNDS, "png", "svg")
+NOTATIONS = ("musicxml", "mxl", "xml")
 PLAYABLE = (*SOUNDS, "mid")  # the best first
 PLAYERS = {"darwin": ["open"], "win32": ["cmd", "/c", "start", ""], "linux": ["xdg-open"]}
 
@@ -18,6 +19,9 @@ def formats_of(text: str, play: bool) -> list[str]:
     """The suffixes that ``text`` names, each once. Raises UsageError, also where none of them could be played."""
     chosen = list(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
     for part in chosen:
+        if part in NOTATIONS:
+            why = "the music is performed, in seconds, and has no bars to notate"
+            raise UsageError(f"--format {part}: {why}; choose of {', '.join(FORMATS)}")
         if part not in FORMATS:
             raise UsageError(f"--format {part}: not one of {', '.join(FORMATS)}")
     if not chosen:

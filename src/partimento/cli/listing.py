@@ -27,6 +27,8 @@ def list_(*, output: Output = Output()) -> None:
 
 def _way(source: "Source") -> str:
     """The command that makes a corpus of a source."""
+    if source.installed:
+        return f"partimento data prepare {source.name}"
     if source.archive_url:
         return f"partimento data fetch {source.name}"
     return f"partimento data prepare {source.name} --from {source.archive_name or 'PATH'}"

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from cyclopts import Parameter, Token
@@ -40,4 +41,15 @@ def checked_folder(flag: str, folder: Path) -> Path:
         raise UsageError(f"{flag} {folder}: {there} is a file; choose a folder")
     if not os.access(there, os.W_OK | os.X_OK):
         raise UsageError(f"{flag} {folder}: {there} cannot be written to; choose another folder")
+    if there != folder:
+        _check_holds(flag, folder, there)
     return folder
+
+
+def _check_holds(flag: str, folder: Path, there: Path) -> None:
+    """Refuse a place such as /proc, of which the system says that one may write there. Raises UsageError."""
+    try:
+        Path(mkdtemp(prefix=".", dir=there)).rmdir()
+    except OSError as error:
+        reason = f"no folder can be made in {there}: {error.strerror}"
+        raise UsageError(f"{flag} {folder}: {reason}; choose another folder") from error

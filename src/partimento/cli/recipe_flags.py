@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..recipe import Recipe
 
 PARTS = ("data", "codec", "model", "windows", "training")
+SETTABLE = (*PARTS, "sampling")  # how models of the recipe compose has flags of its own in ``compose``
 BUDGET = ("steps", "epochs", "minutes", "core_minutes")  # of several runs all have that of the first, unless it is said
 
 
@@ -42,10 +43,32 @@ def overridden(recipe: "Recipe", given: dict[str, Any], seed: int | None, sets: 
     for text in sets:
         place, equals, value = text.partition("=")
         part, _, key = place.partition(".")
-        if not equals or part not in PARTS or not key:
-            raise UsageError(f"--set {text}: PART.FIELD=VALUE is needed, PART one of {', '.join(PARTS)}")
-        plain[part][key] = value
+        if not equals or part not in SETTABLE or not key:
+            raise UsageError(f"--set {text}: PART.FIELD=VALUE is needed, PART one of {', '.join(SETTABLE)}")
+        plain.setdefault(part, {})[key] = value
     return from_dict(plain)
+
+
+def check_owners(flags: Sequence[str], recipes: Sequence["Recipe"]) -> None:
+    """Refuse a flag of a codec that is not taken, or of one family where there are several. Raises UsageError."""
+    from ..codecs import CODECS
+
+    shared = {flag for name in PARTS if _shared(name, recipes) for flag in _named(getattr(recipes[0], name))}
+    own = {flag for each in recipes for part in (each.model, each.codec) for flag in _named(part)}
+    options = {name: _named(codec) for name, codec in CODECS.items()}
+    for flag in (token.partition("=")[0] for token in flags if token.partition("=")[0] not in shared):
+        if flag in own:
+            raise UsageError(f"{flag}: a family's or a codec's own flags only with one family; train them one by one")
+        having = " or ".join(name for name, named in options.items() if flag in named)
+        if having:
+            raise UsageError(
+                f"{flag} is of codec {having}; {recipes[0].codec.name} has none: leave it out, or change --codec"
+            )
+
+
+def _named(part: Any) -> dict[str, Any]:
+    """The fields of a part that are flags, each by its flag."""
+    return {f.metadata.get("flag") or f"--{f.name.replace('_', '-')}": f for f in fields(part) if f.init}
 
 
 def _shared(name: str, recipes: Sequence["Recipe"]) -> bool:
@@ -69,7 +92,7 @@ def _flags(part: Any, alone: bool) -> type[Any]:
 def _flag(f: Any, kind: type[Any], default: Any) -> Any:
     """The type of a field with its help: what it means and what is allowed."""
     low, high = f.metadata.get("range", (None, None))
-    text, choices = str(f.metadata.get("help", "")), f.metadata.get("choices", ())
+    text, choices = str(f.metadata.get("help", "")), f.metadata.get("fitting", f.metadata.get("choices", ()))
     allowed = ", ".join(choices) if low is None else f"{low} to {high}"
     named = whole if kind is int else Parameter
     shown = named(name=f.metadata.get("flag"), help=f"{text} ({allowed})" if allowed else text)

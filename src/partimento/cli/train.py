@@ -12,7 +12,7 @@ from cyclopts import App, Parameter
 from ..errors import UsageError
 from .console import Output
 from .options import checked_folder, checked_name, whole
-from .recipe_flags import overridden, put_flags
+from .recipe_flags import check_owners, overridden, put_flags
 
 if TYPE_CHECKING:
     from ..recipe import Recipe
@@ -43,6 +43,8 @@ def parser(tokens: Sequence[str]) -> tuple[App, list[str]]:
     recipes = [going_on] if going_on else [_base(name, tokens, labels) for name in labels]
     if not names and not {"--help", "-h"} & set(flags):
         raise UsageError("train needs a family or a recipe: partimento train transformer --name mine")
+    if recipes:
+        check_owners(flags, recipes)
     title = f"partimento train {' '.join(names) or 'FAMILY-OR-RECIPE ...'}"
     inner = App(
         name=title, help=None if names else _listing(), help_format="markdown", suppress_keyboard_interrupt=False

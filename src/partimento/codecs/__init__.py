@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..errors import UnknownName, UsageError
+from .chorale import ChoraleCodec
 from .chords import ChordsCodec
 from .codec import Codec, Grammar
 from .events import EventsCodec
@@ -12,7 +13,16 @@ from .performance import PerformanceCodec
 from .roll import RollCodec
 from .timed import TimedCodec
 
-ROWS = (NotesCodec, PerformanceCodec, NoteDurationCodec, TimedCodec, EventsCodec, RollCodec, ChordsCodec)
+ROWS = (
+    NotesCodec,
+    PerformanceCodec,
+    NoteDurationCodec,
+    TimedCodec,
+    EventsCodec,
+    RollCodec,
+    ChordsCodec,
+    ChoraleCodec,
+)
 CODECS: dict[str, type[Codec]] = {row.name: row for row in ROWS}
 
 

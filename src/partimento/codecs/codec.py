@@ -56,6 +56,11 @@ class Codec(ABC):
         return self.one_row_per_note
 
     @property
+    def says_holds(self) -> bool:
+        """Whether tables tell a note that is held from one that is struck again; frames of pitches do not say it."""
+        return True
+
+    @property
     def keeps_time(self) -> bool:
         """Whether the canonical score goes at the pace of the score."""
         return True

@@ -87,7 +87,7 @@ class Model:
 
     @property
     def preset(self) -> Sampling:
-        """The sampler that measured best on validation for this model."""
+        """How this model composes where nothing else is said: as its recipe says, or as measured best when bundled."""
         preset: Sampling = filled(Sampling, self.checkpoint.card.get("preset", {}))
         return preset
 

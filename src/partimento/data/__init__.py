@@ -7,8 +7,12 @@ tokens: one ``data prepare`` serves every codec, and pieces are varied before th
 """
 
 from .source import Source
+from .sources.chorale_table import CHORALE_TABLE
+from .sources.chorales import CHORALES
 from .sources.folder import FOLDER
 from .sources.free_piano import FREE_PIANO
+from .sources.jsb16th import JSB_16TH
 from .sources.maestro import MAESTRO
 
-SOURCES: dict[str, Source] = {source.name: source for source in (MAESTRO, FREE_PIANO, FOLDER)}
+ROWS = (MAESTRO, FREE_PIANO, CHORALES, JSB_16TH, CHORALE_TABLE, FOLDER)
+SOURCES: dict[str, Source] = {source.name: source for source in ROWS}

@@ -25,10 +25,14 @@ DYNAMICS_EDGES = (36.0, 44.0, 50.0, 56.0, 62.0, 68.0, 74.0, 80.0, 88.0)  # mean 
 
 @dataclass(frozen=True)
 class Controls:
-    """The controls of a model: composers by name, and the ids of all three that training pieces open with."""
+    """The controls of a model: composers by name, and the ids of all three that training pieces open with.
+
+    One that is ``untold`` was trained without any: it is told nothing, whatever a primer has.
+    """
 
     composers: tuple[str, ...] = ()
     openings: tuple[Ids, ...] = ()
+    untold: bool = False
 
     @property
     def sizes(self) -> tuple[int, int, int]:
@@ -48,6 +52,8 @@ class Controls:
         for name in wanted:
             if name not in ("composer", "density", "dynamics"):
                 raise UnknownName("control", name, ("composer", "density", "dynamics"))
+        if self.untold and wanted:
+            raise UsageError(f"{', '.join(wanted)}: this model was trained without controls (forget 1); ask for none")
         composer = self._named(str(wanted["composer"])) if wanted.get("composer") else 0
         density = _number("density", wanted.get("density"), 0.1, 100, "notes per second")
         dynamics = _number("dynamics", wanted.get("dynamics"), 1, 127, "mean velocity")
@@ -56,6 +62,8 @@ class Controls:
     def said(self, wanted: Mapping[str, str | float], primer: Score, generator: np.random.Generator) -> Ids:
         """The ids that a model is told: what is asked, then what the primer or a training piece by chance has."""
         asked = self.asked(wanted)
+        if self.untold:
+            return asked
         if len(primer):
             rest = self.read(primer, "")
         else:

@@ -161,4 +161,5 @@ def missing(name: str) -> MissingData:
     """The error that says how to get the corpus of a source."""
     url = SOURCES[name].archive_url
     fetch = f"; `partimento data fetch {name}` gets it from {url}" if url else ""
-    return MissingData(f"corpus {name!r} is not prepared: run `partimento data prepare {name} --from PATH`{fetch}")
+    origin = "" if SOURCES[name].installed else " --from PATH"
+    return MissingData(f"corpus {name!r} is not prepared: run `partimento data prepare {name}{origin}`{fetch}")

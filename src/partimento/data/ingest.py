@@ -1,8 +1,8 @@
 """From files to a prepared corpus: every piece of a source is read once and written to shards."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from ..errors import InputError, UnknownName, UsageError
@@ -12,7 +12,7 @@ from . import SOURCES
 from .corpus import Corpus, home, missing
 from .fetch.downloads import fetched
 from .manifest import MANIFEST, Entry, Manifest
-from .reading import Reading, read_all
+from .reading import MIDI, Reading, read_all
 from .report import Report
 from .shards import ShardWriter
 from .source import Piece, RawFile, Source, Split
@@ -41,15 +41,20 @@ def prepare(
     """
     source, report = _source(source_name, split), Report() if report is None else report
     folder = own_place(name or source_name, source)
-    origin = origin or fetched(source.name) or nearby(source.archive_name)
+    origin = origin or _found(source)
     if origin is None:
         return _prepared(folder, source, report), report
     require_apart(folder, origin)
     files = _unique(source.pieces(origin, split or Split()), report)
-    with closing(read_all(files, workers)) as readings:
+    with closing(read_all(files, workers, source.parser or MIDI)) as readings:
         scores = _accepted(source, readings, report, progress)
         _replace(folder, source, split, scores, report, strict)
     return Corpus.open(folder), report
+
+
+def _found(source: Source) -> Path | None:
+    """Where the files of a source lie, for who names no origin; None: nowhere. Raises MissingData."""
+    return source.installed() if source.installed else fetched(source.name) or nearby(source.archive_name)
 
 
 def _source(name: str, split: Split | None) -> Source:
@@ -131,10 +136,12 @@ def _write(
 ) -> Manifest:
     """Shards and manifest in ``folder``."""
     entries: list[Entry] = []
+    kept: list[Score] = []  # of a source whose splits depend on the music: that is small
     with ShardWriter(folder) as shards:
         for piece, score in scores:
             shards.append(score)
             entries.append(Entry(piece, len(score), score.duration_s, score.ticks_per_quarter, score.tracks))
+            kept += [score] * (source.divide is not None)
         files = shards.finish()
     if not entries:
         first = next((row.reason for row in report.refused), "there is none")
@@ -145,12 +152,22 @@ def _write(
         credit=source.credit,
         homepage=source.homepage,
         options={} if source.official_splits else asdict(split or Split()),
-        entries=tuple(entries),
+        entries=_divided(source, split or Split(), entries, kept),
         files=files,
         report=report.to_json(),
     )
     manifest.write(folder)
     return manifest
+
+
+def _divided(source: Source, split: Split, entries: Sequence[Entry], scores: Sequence[Score]) -> tuple[Entry, ...]:
+    """The entries, each in the split that its music belongs to."""
+    if source.divide is None:
+        return tuple(entries)
+    splits = source.divide([entry.piece for entry in entries], scores, split)
+    return tuple(
+        replace(entry, piece=replace(entry.piece, split=name)) for entry, name in zip(entries, splits, strict=True)
+    )
 
 
 def _is_sound(folder: Path, fingerprint: str) -> bool:

@@ -29,6 +29,11 @@ def counted(ids: Ids, columns: Sequence[Column], score: Score) -> NDArray[np.boo
     return mask
 
 
+def predicted(columns: Sequence[Column]) -> NDArray[np.bool_]:
+    """bool[C]: the columns of which a likelihood is taken: all that are not given."""
+    return np.array([not column.given for column in columns])
+
+
 def _is_silent_on_velocity(column: Column, ids: Ids) -> NDArray[np.bool_]:
     """bool[T]. Of a whole column for velocity nothing counts: left to its other ids, it would only learn these."""
     if column.name == VELOCITY:

@@ -13,7 +13,7 @@ from ..midi.parcel import unpack
 from ..midi.read import parse_packed
 from ..midi.report import DROPPED_EVENTS
 from ..score import Score
-from .source import Piece, RawFile
+from .source import Parser, Piece, RawFile
 
 AHEAD_FILES = 64  # for each worker, so that the others go on while one file takes long
 AHEAD_BYTES = 512 * 2**20  # that the answers in flight may have in all: those of small files, or of two large ones
@@ -22,6 +22,7 @@ ANSWER_BYTES, ANSWER_PER_BYTE = (
     24,
 )  # of an answer: a thousand names of tracks, and so much by the file's size
 SETTINGS = asdict(LIMITS)
+MIDI = Parser(parse_packed)
 
 
 @dataclass(frozen=True)
@@ -49,16 +50,16 @@ class _Pending:
         return self.parcel is None or self.parcel.done()
 
 
-def read_all(files: Iterable[RawFile], workers: int = 1) -> Generator[Reading]:
+def read_all(files: Iterable[RawFile], workers: int = 1, parser: Parser = MIDI) -> Generator[Reading]:
     """The outcome for each file, in the order of ``files``; close it to end the processes.
 
     Whatever a file does to the process that parses it, it is refused alone. Raises WorkFailed where no
     process can be started.
     """
     pending: deque[_Pending] = deque()
-    with Pool(workers) as pool:
+    with Pool(workers, memory_mb=parser.memory_mb, timeout_s=parser.timeout_s) as pool:
         for file in files:
-            pending.append(_begun(pool, file))
+            pending.append(_begun(pool, file, parser))
             while pending and (pending[0].ready or _full(pending, workers)):
                 yield _outcome(pending.popleft())
         while pending:
@@ -69,13 +70,13 @@ def _full(pending: deque[_Pending], workers: int) -> bool:
     return len(pending) > AHEAD_FILES * workers or sum(one.most_bytes for one in pending) > AHEAD_BYTES
 
 
-def _begun(pool: Pool, file: RawFile) -> _Pending:
+def _begun(pool: Pool, file: RawFile, parser: Parser) -> _Pending:
     known = RawFile(file.piece, refusal=file.refusal, total=file.total)
     if file.refusal:
         return _Pending(known, 0, None)
     name = file.piece.path
     most_bytes = ANSWER_BYTES + ANSWER_PER_BYTE * len(file.data)
-    parcel = pool.submit(parse_packed, file.data, name, SETTINGS, subject=name, answer_bytes=most_bytes)
+    parcel = pool.submit(parser.parse, file.data, name, SETTINGS, subject=name, answer_bytes=most_bytes)
     return _Pending(known, most_bytes, parcel)
 
 

@@ -2,13 +2,16 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Concatenate
 
 from ..errors import InputError, UsageError
+from ..score import Score
 
 SPLITS = ("train", "validation", "test")
+FRAMES = "frames without holds"  # a kind of piece: a pitch that comes again may have been held or struck again
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,14 @@ class Split:
 
     def of(self, sha256: str) -> str:
         """The split of the file with this hash: adding or removing other files moves nothing."""
-        place = _fraction(f"{self.seed}:{sha256}")
+        return self.at(self.place(sha256))
+
+    def place(self, name: str) -> float:
+        """A number in [0, 1) that is a fixed pseudo-random function of the seed and ``name``."""
+        return _fraction(f"{self.seed}:{name}")
+
+    def at(self, place: float) -> str:
+        """The split in which ``place``, in [0, 1), lies when they stand side by side."""
         train, validation, _ = self.shares
         return SPLITS[(place >= train) + (place >= train + validation)]
 
@@ -83,6 +93,18 @@ def _fraction(text: str) -> float:
 
 
 @dataclass(frozen=True)
+class Parser:
+    """What makes a parcel (``midi.parcel``) of a file, in a child process with so much memory and time.
+
+    ``parse(data, name, limits)`` stands at the top of an importable module; it raises InputError.
+    """
+
+    parse: Callable[Concatenate[bytes, ...], bytes]
+    memory_mb: int = 512
+    timeout_s: float = 4.0
+
+
+@dataclass(frozen=True)
 class Source:
     """A row of the table SOURCES.
 
@@ -90,6 +112,9 @@ class Source:
     ``official_splits``: the source comes divided, and every file of it must be readable; otherwise a file that
     is refused is named and left out. ``remarks``: what the card of a model trained on it has to say.
     ``archive_sha256``, ``unpacked_bytes`` and ``sums`` (SHA-256 of its files, by name) are as published, where known.
+    ``parser`` reads a file (None: MIDI). ``installed`` says where the files of a source lie that comes with another
+    package, or raises MissingData. ``divide(pieces, scores, split)`` gives each its split where that depends on the
+    music.
     """
 
     name: str
@@ -103,6 +128,9 @@ class Source:
     archive_sha256: str = ""
     unpacked_bytes: int = 0
     sums: Callable[[], Mapping[str, str]] = dict
+    parser: Parser | None = None
+    installed: Callable[[], Path] | None = None
+    divide: Callable[[Sequence[Piece], Sequence[Score], Split], list[str]] | None = None
 
     @property
     def archive_name(self) -> str:

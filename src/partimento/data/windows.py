@@ -19,7 +19,9 @@ from ..errors import UsageError
 from ..score import Score
 from .controls import DYNAMICS, Controls
 from .corpus import Corpus
+from .holds import require_holds
 from .masks import counted, says_velocity
+from .transposing import drawn, is_chorale, transpositions
 
 Cells = TypeVar("Cells", NDArray[np.int16], NDArray[np.bool_])
 POOL = 96  # pieces whose windows are shuffled together: enough to mix, little to wait for
@@ -34,7 +36,12 @@ class WindowConfig:
     transpose: int = field(default=6, metadata={"help": "semitones up or (one fewer) down at most", "range": (0, 12)})
     stretch: float = field(default=0.1, metadata={"help": "share by which the tempo may change", "range": (0.0, 0.5)})
     louder: int = field(default=8, metadata={"help": "velocity steps up or down at most", "range": (0, 64)})
-    forget: float = field(default=0.3, metadata={"help": "chance that a control is not said", "range": (0.0, 1.0)})
+    loudness: float = field(
+        default=0.0, metadata={"help": "share by which all velocities may be stretched", "range": (0.0, 0.5)}
+    )
+    forget: float = field(
+        default=0.3, metadata={"help": "chance that a control is not said; 1: a model without any", "range": (0.0, 1.0)}
+    )
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,7 @@ class Windows:
     def _windows(self, piece: int, epoch: int) -> tuple[NDArray[np.int16], NDArray[np.bool_], NDArray[np.int64]]:
         """ids [N, T + 1, C], mask [N, T, C] and controls [N, K] of one piece, augmented for this epoch."""
         generator = np.random.default_rng([self.seed, epoch, piece])
+        require_holds(self.corpus, piece, self.codec)
         plain = self.corpus.score(piece)
         ids = self.codec.encode(augmented(plain, self.config, generator)).ids
         counts = counted(ids, self.codec.columns, plain)
@@ -90,11 +98,19 @@ class Windows:
 
 
 def augmented(score: Score, config: WindowConfig, generator: np.random.Generator) -> Score:
-    """``score`` transposed, stretched and made louder or softer by chance, each within its range."""
+    """``score`` transposed, stretched and made louder or softer by chance, each within its range.
+
+    A chorale is only transposed, and only as far as every voice stays in its own range: its time is the beat's.
+    """
+    if is_chorale(score):
+        return edit.transpose(score, drawn(transpositions(score), config.transpose, generator))
     semitones = int(generator.integers(min(1 - config.transpose, 0), config.transpose + 1))
     factor = float(np.exp(generator.uniform(-1, 1) * np.log1p(config.stretch)))
     steps = int(generator.integers(-config.louder, config.louder + 1))
-    return edit.louder(edit.stretch(edit.transpose(score, semitones), factor), steps)
+    heard = edit.louder(edit.stretch(edit.transpose(score, semitones), factor), steps)
+    if not config.loudness:  # nothing is drawn: what is drawn after this stays as it was
+        return heard
+    return edit.scale_velocities(heard, 1 + config.loudness * float(generator.uniform(-1, 1)))
 
 
 def _starts(rows: int, window: int, generator: np.random.Generator) -> list[int]:

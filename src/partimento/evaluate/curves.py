@@ -1,16 +1,19 @@
 """Learning curves from the logs of runs, and accuracies from an evaluation, as one picture."""
 
 import json
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from io import BytesIO
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..checkpoint import RECIPE
 from ..errors import InputError, UnknownName
+from ..models import family_of
 from ..picture.style import styled
 from ..picture.write import FORMATS
 from ..printable import printable
@@ -28,11 +31,22 @@ Points = list[tuple[int, float]]
 
 @dataclass(frozen=True)
 class Curve:
-    """A run: its loss (the sum over columns) and its validation, each by step."""
+    """A run: its loss (the sum over columns) and its validation, each by step.
+
+    ``parts``: in place of the loss, those figures that do not add up, as what the critic and the generator of a
+    GAN make of each other.
+    """
 
     name: str
     loss: Points
     validation: Points
+    parts: Mapping[str, Points] = field(default_factory=dict)
+
+    @property
+    def losses(self) -> dict[str, Points]:
+        """What was trained, by what a legend says of it."""
+        parts = {f"{self.name}: {part}": points for part, points in self.parts.items()}
+        return {name: points for name, points in {self.name: self.loss, **parts}.items() if points}
 
 
 def curve(name: str, folder: Path) -> Curve:
@@ -40,19 +54,34 @@ def curve(name: str, folder: Path) -> Curve:
 
     Half a line that a kill has left is passed over. Raises InputError where there is no log, or nothing in it.
     """
-    loss: dict[int, float] = {}
+    losses: dict[int, dict[str, float]] = {}
     validation: dict[int, float] = {}
     for line in _log(name, folder):
         with suppress(ValueError, KeyError, TypeError, AttributeError):
             row = json.loads(line)
             step, values = int(row["step"]), row.get("loss")
             if values is not None:
-                loss[step] = sum(float(each) for each in values.values())
+                losses[step] = {str(part): float(value) for part, value in values.items()}
             if row.get("validation") is not None:
                 validation[step] = float(row["validation"])
-    if not loss and not validation:
+    if not losses and not validation:
         raise InputError(f"{folder / LOG}: holds no step of run {name}; train it first")
-    return Curve(name, _points(loss), _points(validation))
+    if _adds_up(folder):
+        return Curve(name, _points({step: sum(said.values()) for step, said in losses.items()}), _points(validation))
+    return Curve(name, [], _points(validation), _apart(losses))
+
+
+def _adds_up(folder: Path) -> bool:
+    """Whether the losses of the run's family have a unit in common, as they have where nothing says otherwise."""
+    with suppress(OSError, ValueError, KeyError, TypeError, UnknownName):
+        return bool(family_of(tomllib.loads((folder / RECIPE).read_text())["model"]["family"]).unit)
+    return True
+
+
+def _apart(losses: Mapping[int, Mapping[str, float]]) -> dict[str, Points]:
+    """The points of each part of the losses by step."""
+    parts = dict.fromkeys(part for said in losses.values() for part in said)
+    return {part: _points({step: said[part] for step, said in losses.items() if part in said}) for part in parts}
 
 
 def accuracies(path: Path) -> Accuracies:
@@ -83,9 +112,11 @@ def figure_of_curves(curves: Sequence[Curve], right: Accuracies | None = None) -
     from matplotlib.figure import Figure
 
     panels: list[tuple[float, Callable[[Axes], None]]] = []
-    for what, label in (("loss", "training loss"), ("validation", "validation")):
-        if any(getattr(each, what) for each in curves):
-            panels.append((PANEL, partial(_lines, curves=curves, what=what, label=label)))
+    losses = {label: points for each in curves for label, points in each.losses.items()}
+    validations = {each.name: each.validation for each in curves if each.validation}
+    for lines, label, dots in ((losses, "training loss", False), (validations, "validation", True)):
+        if lines:
+            panels.append((PANEL, partial(_lines, lines=lines, label=label, dots=dots)))
     if right:
         panels.append((0.5 + 0.16 * sum(map(len, right.values())), partial(_bars, right=right)))
     height = sum(each + GAP for each, _ in panels)
@@ -126,17 +157,14 @@ def _points(values: Mapping[int, float]) -> Points:
     return sorted((step, value) for step, value in values.items() if isfinite(value))
 
 
-def _lines(axes: "Axes", curves: Sequence[Curve], what: str, label: str) -> None:
-    """A line per run; one that has a single value is a dot."""
-    for each in curves:
-        points = getattr(each, what)
-        if points:
-            mark: dict[str, Any] = {"marker": "o", "markersize": 3} if what == "validation" or len(points) < 2 else {}
-            axes.plot(*zip(*points, strict=True), linewidth=1.2, label=_label(each.name), **mark)
+def _lines(axes: "Axes", lines: Mapping[str, Points], label: str, dots: bool) -> None:
+    """A line each, with ``dots`` at its values; one that has a single value is a dot."""
+    for name, points in lines.items():
+        mark: dict[str, Any] = {"marker": "o", "markersize": 3} if dots or len(points) < 2 else {}
+        axes.plot(*zip(*points, strict=True), linewidth=1.2, label=_label(name), **mark)
     axes.set(xlabel="step", ylabel=label)
     axes.grid(alpha=0.3)
-    if axes.lines:
-        axes.legend(fontsize=7)
+    axes.legend(fontsize=7)
 
 
 def _bars(axes: "Axes", right: Accuracies) -> None:

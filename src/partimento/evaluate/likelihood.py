@@ -119,6 +119,14 @@ def check_rows(name: str, checkpoint: Checkpoint) -> None:
         )
 
 
+def own_windows(checkpoint: Checkpoint, context: int | None = None) -> tuple[int, int]:
+    """Context and stride, in rows, as the family of a model asks for them; the stride alone where ``context`` is."""
+    family, recipe = family_of(checkpoint.recipe.family), checkpoint.recipe
+    assert issubclass(family, RowFamily)
+    found, stride = family.windows_of_likelihood(recipe.model, context or recipe.windows.sequence)
+    return (found, stride) if context is None else (context, min(stride, context))
+
+
 def material(corpus: Corpus, codec: Codec, conditions: Conditions) -> Material:
     """The pieces of a split, or some of them evenly spread. Raises UsageError where it has none, UnknownName."""
     chosen = corpus.split(conditions.split)

@@ -146,7 +146,8 @@ def accuracies_of(rows: Sequence[Row]) -> Accuracies:
 def _told_curve(curve: Curve) -> str:
     """A curve in words, for who cannot see it."""
     parts = []
-    for label, points in (("training loss", curve.loss), ("validation", curve.validation)):
+    losses = {f"training loss{name.removeprefix(curve.name)}": points for name, points in curve.losses.items()}
+    for label, points in (*losses.items(), ("validation", curve.validation)):
         if points:
             (first, begun), (last, ended) = points[0], points[-1]
             parts.append(f"{label} from {begun:.3f} at step {first} to {ended:.3f} at step {last}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..audit import Statistics, audit, dies, histograms, silences
+from ..audit import Statistics, audit, dies, histograms, pitch_loops, silences
 from ..codecs import Codec
 from ..compose.model import Model, Request
 from ..compose.piece import Piece
@@ -36,6 +36,8 @@ MEASURES = (
     Measure("distinct_pitches", "distinct pitches", lambda score, found, _: len(np.unique(score.notes["pitch"]))),
     Measure("looped_share", "share of notes in loops", lambda _, found, __: found.looped_notes / max(found.notes, 1)),
     Measure("pieces_with_loops", "share of pieces with loops", lambda _, found, __: found.loops > 0),
+    Measure("pitch_looped_share", "share of notes in pitch loops", lambda score, _, __: pitch_loops(score)),
+    Measure("repetition", "share of pitches heard before, by eights", lambda _, found, __: found.repetition),
     Measure("longest_silence_s", "longest silence (s)", lambda score, _, asked_s: silences(score, asked_s).max()),
     Measure("silent_share", "share of time silent", lambda score, _, asked_s: silences(score, asked_s).sum() / asked_s),
     Measure("stuck_notes", "stuck notes", lambda _, found, __: found.stuck_notes),

@@ -39,7 +39,7 @@ class Phase:
 
 @dataclass(frozen=True)
 class Losses:
-    """A scalar for each phase that is due, and figures for the log (of columns in nats per row, or as ``unit`` says)."""
+    """A scalar for each phase that is due, and figures for the log (nats per row, by column, or as ``unit`` says)."""
 
     by_phase: dict[str, Tensor]
     figures: dict[str, Tensor]
@@ -48,11 +48,13 @@ class Losses:
 class Family(nn.Module, ABC):
     """Base of every family.
 
-    ``unit`` is that of the figures' sum, empty where they do not add up; ``validation`` one of VALIDATIONS.
+    ``unit`` is that of the figures' sum, empty where they do not add up; ``validation`` one of VALIDATIONS;
+    ``codec`` the name of the one that is taken where a recipe names none.
     """
 
     name: ClassVar[str]
     Config: ClassVar[type[Any]]
+    codec: ClassVar[str] = "notes"
     unit: ClassVar[str] = "nats/row"
     validation: ClassVar[str] = "validation_nats_per_note"
 
@@ -117,6 +119,11 @@ class RowFamily(Family):
     @abstractmethod
     def select(self, state: Any, pieces: Sequence[int]) -> Any:
         """The state of some of its pieces alone; the one before it is used up."""
+
+    @classmethod
+    def windows_of_likelihood(cls, config: Any, sequence: int) -> tuple[int, int]:
+        """Context and stride, in rows, with which whole pieces are read by a model trained on ``sequence`` rows."""
+        return sequence, max(sequence // 2, 1)
 
     def fork(self, state: Any, pieces: Sequence[int]) -> Any:
         """The state of ``pieces``, each as often as it is named, in that order; the one before stays good.

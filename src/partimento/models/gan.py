@@ -22,7 +22,7 @@ from ..errors import UsageError
 from ..nn.activations import ACTIVATIONS
 from ..nn.convolution import downward
 from ..nn.filters import Sampling
-from ..nn.losses import LOSSES, unfit
+from ..nn.losses import LOSSES, judging, unfit
 from ..nn.painter import Painter
 from ..nn.planes import PLANES, Hand, Levels, Scores, levels, planes_of, sounding
 from ..nn.verdicts import VERDICTS, steepness
@@ -50,11 +50,14 @@ class GanConfig:
     starting_channels: int = field(default=64, metadata={"help": "channels of the coarse map", "range": (1, 4096)})
     hidden_conv_layers: int = field(default=3, metadata={"help": "convolutions on either side", "range": (1, 16)})
     hidden_conv_channels: int = field(
-        default=64, metadata={"help": "channels of each (MechanicalBach: 256)", "range": (1, 4096)}
+        default=256, metadata={"help": "channels of each; 64 cost a tenth", "range": (1, 4096)}
     )
     activation: str = field(default="leaky_relu", metadata={"help": "between layers", "choices": tuple(ACTIVATIONS)})
     dropout: float = field(default=0.0, metadata={"help": "share of channels dropped", "range": (0.0, 0.9)})
-    loss: str = field(default="hinge", metadata={"help": "by its usual name", "choices": tuple(LOSSES)})
+    loss: str = field(
+        default="hinge",
+        metadata={"help": "by its usual name", "choices": tuple(LOSSES), "fitting": judging("verdicts")},
+    )
     spectral_norm: bool = field(default=True, metadata={"help": "bound the slope of the critic's layers"})
     critic_steps: int = field(default=1, metadata={"help": "of the critic for one of the generator", "range": (1, 100)})
     penalty: float = field(
@@ -71,6 +74,7 @@ class Gan(PieceFamily):
     """The family ``gan``."""
 
     name = "gan"
+    codec = "roll"
     unit = ""  # what critic and generator lose are of different kinds
     Config: ClassVar[type[GanConfig]] = GanConfig
     density: Float[Tensor, "2"]  # keys struck and held in the mean step of training music
@@ -93,7 +97,7 @@ class Gan(PieceFamily):
         """Tables that are no piano roll, steps that cannot be halved, a loss that judges no verdicts."""
         keys = [column for column in columns if {"rest", "hold", "on"} <= column.offsets.keys()]
         if len(keys) != len(PIANO_PITCHES) or len(columns) != len(keys):
-            return "it draws piano rolls, a column for each of 88 keys; say --codec roll"
+            return "it draws piano rolls, a column for each of 88 keys"
         if config.steps % 2**config.doublings:
             return f"steps {config.steps} is no multiple of {2**config.doublings}, which its convolutions need"
         return unfit(config.loss, "verdicts")

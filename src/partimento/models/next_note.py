@@ -47,6 +47,7 @@ class NextNote(RowFamily):
     """The family ``next-note``."""
 
     name = "next-note"
+    codec = "timed"
     Config: ClassVar[type[NextNoteConfig]] = NextNoteConfig
 
     def __init__(self, config: NextNoteConfig, columns: tuple[Column, ...], controls: Sequence[int] = ()) -> None:
@@ -92,7 +93,8 @@ class NextNote(RowFamily):
         total, figures = hidden.new_zeros(()), dict[str, Tensor]()
         for c, (column, head) in enumerate(zip(self.columns, self._heads, strict=True)):
             z = self.mixed(hidden, target[..., :c])
-            total = total + self._weight_of(column) * counted_mean(head.loss(z, target[..., c]), counts[..., c])
+            loss = head.loss(z, target[..., c], counts[..., c])
+            total = total + self._weight_of(column) * counted_mean(loss, counts[..., c])
             if counts[..., c].any():
                 figures[column.name] = counted_mean(head.nll(z.detach(), target[..., c]).detach(), counts[..., c])
         return Losses({"all": total}, figures)
@@ -160,7 +162,7 @@ class NextNote(RowFamily):
 
     def _head(self, column: Column) -> NumberHead:
         loss = getattr(self.config, f"{column.name}_loss") if says_number(column) else "ids"
-        return NumberHead(self.width, column, loss, pressure=self.config.pressure)
+        return NumberHead(self.width, column, loss, self.config.components, self.config.pressure)
 
     def _weight_of(self, column: Column) -> float:
         return cast(float, getattr(self.config, f"{column.name}_weight"))

@@ -37,6 +37,7 @@ class NextNoteConfig:
     step_loss: str = _loss("step")
     velocity_loss: str = _loss("velocity")
     duration_loss: str = _loss("duration")
+    components: int = field(default=5, metadata={"help": "logistics of a mixture", "range": (1, 64)})
     step_weight: float = _weight("step")
     pitch_weight: float = _weight("pitch")
     velocity_weight: float = _weight("velocity")

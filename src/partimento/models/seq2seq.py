@@ -56,7 +56,7 @@ class Seq2SeqConfig:
     encoder_rows: int = field(default=10, metadata={"help": "rows that are encoded", "range": (1, 4096)})
     decoder_rows: int = field(default=50, metadata={"help": "rows decoded from one encoding", "range": (1, 65536)})
     reencode: bool = field(
-        default=True, metadata={"help": "when composing, encode anew after decoder_rows; else decode on and on"}
+        default=True, metadata={"help": "of composing alone: encode anew after decoder_rows; else decode on and on"}
     )
     loss: str = field(
         default="mse", metadata={"help": "of steps, durations and velocities; pitches are ids", "choices": NUMBERS}
@@ -68,6 +68,7 @@ class Seq2Seq(RowFamily):
     """The family ``seq2seq``."""
 
     name = "seq2seq"
+    codec = "timed"
     Config: ClassVar[type[Seq2SeqConfig]] = Seq2SeqConfig
 
     def __init__(self, config: Seq2SeqConfig, columns: tuple[Column, ...], controls: Sequence[int] = ()) -> None:
@@ -95,6 +96,17 @@ class Seq2Seq(RowFamily):
         names = [column.name for column in columns]
         return "" if NOTE in names else f"it reads a column {NOTE}, and the columns are {', '.join(names)}"
 
+    @classmethod
+    def windows_of_likelihood(cls, config: Seq2SeqConfig, sequence: int) -> tuple[int, int]:
+        """As many whole segments as ``sequence`` holds, at least one, after those that lead to a whole encoding.
+
+        Only whole segments are counted, so each row once and as if the piece were one window: were it otherwise,
+        rows early in a segment, of which an encoding has just told, would count more often than late ones.
+        """
+        known = config.encoder_rows - 1
+        stride = max((sequence - known) // config.decoder_rows, 1) * config.decoder_rows
+        return known + stride, stride
+
     def phases(self) -> list[Phase]:
         """One phase; its matrices are the maps inside the recurrent layers and the projections."""
         layers = [*self.encoder.layers, cast(nn.RNNBase, self.decoder)]
@@ -108,7 +120,7 @@ class Seq2Seq(RowFamily):
         loss, figures = hidden.new_zeros(()), dict[str, Tensor]()
         for c, (column, head) in enumerate(self._named_heads()):
             share = batch.loss_mask[..., c] / cells[c].clamp_min(1)
-            loss = loss + (head.loss(hidden, target[..., c]) * share).sum()
+            loss = loss + (head.loss(hidden, target[..., c], batch.loss_mask[..., c]) * share).sum()
             if cells[c]:
                 with torch.no_grad():
                     figures[column.name] = (head.nll(hidden, target[..., c]) * share).sum()

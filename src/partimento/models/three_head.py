@@ -95,6 +95,7 @@ class ThreeHead(RowFamily):
     """The family ``three-head``."""
 
     name = "three-head"
+    codec = "events"
     Config: ClassVar[type[ThreeHeadConfig]] = ThreeHeadConfig
 
     def __init__(self, config: ThreeHeadConfig, columns: tuple[Column, ...], controls: Sequence[int] = ()) -> None:
@@ -143,7 +144,7 @@ class ThreeHead(RowFamily):
                 continue
             pipeline = cast(Pipeline, self.pipelines[c])
             z = pipeline.dense(hidden if self.config.joint or c == self.note_at else apart)
-            losses[phase] = counted_mean(pipeline.head.loss(z, target[..., c]), counts)
+            losses[phase] = counted_mean(pipeline.head.loss(z, target[..., c], counts), counts)
             if counts.any():
                 figures[column.name] = counted_mean(pipeline.head.nll(z.detach(), target[..., c]).detach(), counts)
         return Losses({"all": torch.stack(list(losses.values())).sum()} if self.config.joint else losses, figures)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ..nn.activations import ACTIVATIONS
 from ..nn.blocks import FEEDFORWARDS, NORMS, PLACEMENTS, BlockSizes
-from ..nn.losses import LOSSES, unfit
+from ..nn.losses import LOSSES, judging, unfit
 from ..nn.positions import POSITIONS
 from ..tokens import Column
 
@@ -56,7 +56,10 @@ class TransformerConfig:
         default="gated",
         metadata={"help": "ids scored behind a gated layer or by a linear map alone", "choices": SCORES},
     )
-    loss: str = field(default="cross-entropy", metadata={"help": "by its usual name", "choices": tuple(LOSSES)})
+    loss: str = field(
+        default="cross-entropy",
+        metadata={"help": "by its usual name", "choices": tuple(LOSSES), "fitting": judging("ids")},
+    )
 
     @property
     def turns(self) -> bool:

@@ -10,11 +10,15 @@ the likeliest of those drawn is written. After each segment one hypothesis is le
 
 Hypotheses are compared by nats per note: by nats per row the likeliest music is silence for ever, as a wait after
 a wait costs next to nothing.
+A number is one thing, however many ids its probability lies over: a hypothesis offers one of them, with the mass of
+all. Else the twenty likeliest ways would be one way, a millisecond sooner or later. At temperature 0 it is the
+likeliest; above it is drawn, so that the score says how likely it is that a number comes, not which.
 Shapes: N hypotheses of a piece, V ids of a column, C columns.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import accumulate, zip_longest
 from typing import Any, Protocol, Self
 
@@ -25,9 +29,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .decoders import Guide, Row, Rows
-from .filters import Sampling, weights
+from .filters import Sampling, offered
 
 Scores = NDArray[np.float64]
+Offer = Callable[[Scores, NDArray[np.bool_] | None, np.random.Generator], Scores]
 
 
 class Forks(Rows, Protocol):
@@ -134,39 +139,39 @@ def _proposed(
     """For each piece the best rows that lengthen its hypotheses, the best first; none where all are done."""
     fans = [[Partial(each, [], each.score, each.perturbed) for each in beam if not each.guide.done] for beam in beams]
     for column in columns if any(fans) else ():
-        partials = [partial for fan in fans for partial in fan]
-        logits = _asked(model, state, partials)
+        partials = [each for fan in fans for each in fan]
+        scores, spread = _asked(model, state, partials)
         stops = list(accumulate(len(fan) for fan in fans))
-        parts = np.split(logits, stops[:-1])
+        parts = np.split(scores, stops[:-1])
+        offer = partial(offered, sampling=sampling.of(column), spread=spread)
         fans = [
-            _lengthened(fan, part, sampling.of(column), generator, sampling) if fan else []
+            _lengthened(fan, part, offer, generator, sampling) if fan else []
             for fan, part, generator in zip(fans, parts, generators, strict=True)
         ]
     return fans
 
 
-def _asked(model: Forks, state: Any, partials: Sequence[Partial]) -> Scores:
-    """[N, V]: the log-probabilities of the next cell of every partial row of all pieces, in one call."""
-    places = [partial.of.place for partial in partials]
+def _asked(model: Forks, state: Any, partials: Sequence[Partial]) -> tuple[Scores, slice | None]:
+    """[N, V]: the log-probabilities of the next cell of every partial row of all pieces, in one call; the spread."""
+    places = [each.of.place for each in partials]
     if places != list(range(len(places))):
         state = model.fork(state, places)
-    chosen: Int[Tensor, "N c"] = torch.tensor([partial.chosen for partial in partials], dtype=torch.int64)
-    found: Scores = model.column_logits(state, chosen).log_probabilities()[:, 0]
-    return found
+    chosen: Int[Tensor, "N c"] = torch.tensor([each.chosen for each in partials], dtype=torch.int64)
+    said = model.column_logits(state, chosen)
+    return said.log_probabilities()[:, 0], said.spread
 
 
 def _lengthened(
-    fan: Sequence[Partial], logits: Scores, cut: Sampling, generator: np.random.Generator, sampling: Sampling
+    fan: Sequence[Partial], logits: Scores, offer: Offer, generator: np.random.Generator, sampling: Sampling
 ) -> list[Partial]:
     """The best partial rows with one cell more, the best first; ``logits`` [N, V] are of that cell."""
-    own = replace(cut, temperature=cut.temperature or 1.0)  # the likeliest of the whole, not of each cell
-    masks = (partial.of.guide.allowed(partial.chosen) for partial in fan)
-    kept = np.stack([weights(row, mask, own) for row, mask in zip(logits, masks, strict=True)])
+    masks = (each.of.guide.allowed(each.chosen) for each in fan)
+    kept = np.stack([offer(row, mask, generator) for row, mask in zip(logits, masks, strict=True)])
     with np.errstate(divide="ignore"):
-        scores = np.log(kept / kept.sum(1, keepdims=True)) + np.array([[partial.score] for partial in fan])
+        scores = np.log(kept / kept.sum(1, keepdims=True)) + np.array([[each.score] for each in fan])
     ranks = scores
     if sampling.temperature:
-        ranks = perturbed(scores, np.array([[partial.perturbed] for partial in fan]), generator)
+        ranks = perturbed(scores, np.array([[each.perturbed] for each in fan]), generator)
     return [
         Partial(fan[i].of, [*fan[i].chosen, token], float(scores[i, token]), float(ranks[i, token]))
         for i, token in _top(ranks, sampling.beam)
@@ -198,9 +203,9 @@ def _settled(fan: Sequence[Partial], before: Sequence[Hypothesis], sampling: Sam
     """The best hypotheses with one row more beside those that were done before, which keep their rank among them."""
     found = [each for each in before if each.guide.done]
     seen = set()
-    for partial in fan:
-        made = _settle(partial)
-        key = (id(partial.of), tuple(made.taken or ()))
+    for grown in fan:
+        made = _settle(grown)
+        key = (id(grown.of), tuple(made.taken or ()))
         if key not in seen:  # proposals in whose place one and the same kept row was taken are one hypothesis
             seen.add(key)
             found.append(made)

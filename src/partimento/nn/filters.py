@@ -93,9 +93,41 @@ def weights(
     if sampling.temperature == 0.0:
         return (scores == 0.0).astype(np.float64)
     kept = np.exp(scores if sampling.temperature == 1.0 else scores / sampling.temperature)
-    for cut, name in CUTS if sampling.cuts else ():
-        kept = cut(kept, getattr(sampling, name))
+    return cut(kept, sampling)
+
+
+def cut(kept: Weights, sampling: Sampling) -> Weights:
+    """``kept`` without what ``sampling`` leaves out; the likeliest always stays."""
+    for each, name in CUTS if sampling.cuts else ():
+        kept = each(kept, getattr(sampling, name))
     return kept
+
+
+def offered(
+    log_probabilities: NDArray[np.floating],
+    allowed: NDArray[np.bool_] | None,
+    generator: np.random.Generator,
+    sampling: Sampling,
+    spread: slice | None = None,
+) -> Weights:
+    """What a search may go on with: as ``weights``, but the ids of ``spread`` are one, with the weight of all.
+
+    At temperature 0 nothing is sharpened: the likeliest of the whole is searched for, not that of each cell.
+    """
+    if sampling.temperature:
+        kept = weights(log_probabilities, allowed, sampling, spread)
+        return kept if spread is None else on_one(kept, spread, generator)
+    kept = weights(log_probabilities, allowed, PLAIN)
+    return cut(kept if spread is None else on_one(kept, spread), sampling)
+
+
+def on_one(kept: Weights, spread: slice, generator: np.random.Generator | None = None) -> Weights:
+    """``kept`` with all the weight of ``spread`` on one of its ids: the likeliest, or one that ``generator`` draws."""
+    inside, found = kept[spread], kept.copy()
+    if inside.any():
+        chosen = int(inside.argmax()) if generator is None else draw(inside, generator)
+        found[spread] = np.where(np.arange(len(inside)) == chosen, inside.sum(), 0.0)
+    return found
 
 
 def _gathered(scores: Weights, spread: slice, temperature: float) -> Weights:

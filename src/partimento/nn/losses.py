@@ -24,9 +24,14 @@ def counted_mean(values: Tensor, counts: Tensor) -> Tensor:
     return (values * counts).sum() / counts.sum().clamp_min(1)
 
 
+def judging(predicted: str) -> tuple[str, ...]:
+    """The losses that judge ``predicted``: ids, numbers or verdicts."""
+    return tuple(name for name, judged in LOSSES.items() if judged == predicted)
+
+
 def unfit(loss: str, predicted: str) -> str:
     """Why ``loss`` cannot judge what a family predicts (ids, numbers or verdicts), in words; empty when it can."""
     if LOSSES[loss] == predicted:
         return ""
-    fitting = ", ".join(name for name, judged in LOSSES.items() if judged == predicted)
+    fitting = ", ".join(judging(predicted))
     return f"loss {loss} judges {LOSSES[loss]}, and it predicts {predicted}; choose one of {fitting}"

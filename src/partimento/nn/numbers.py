@@ -10,7 +10,7 @@ Shapes: B pieces, T rows, C columns, D width, V ids, N numbers of a column, K co
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from ..tokens import Column
@@ -76,19 +76,21 @@ class NumberHead(nn.Module):
 
     def nll(self, hidden: Float[Tensor, "B T D"], target: Int[Tensor, "B T"]) -> Float[Tensor, "B T"]:
         """Nats of ``target``, computed at its own cell alone."""
-        raw = self._raw(hidden)
         if self.kind == "ids":
-            return _nats(raw, target)
+            return _nats(self._raw(hidden), target)
+        raw = self._exact(self._raw(hidden))
         found, number = self._kind_nats(raw, target)
         cell = (target - self.first).clamp(0, self.count - 1)
-        low, high = self.edges[cell].unsqueeze(-1), self.edges[cell + 1].unsqueeze(-1)
-        mass = self._log_mass(raw[..., self.others + 1 :], low, high, self.widths[cell].unsqueeze(-1))
-        return found - torch.where(number, mass, 0.0)
+        edges = (x.to(raw.dtype).unsqueeze(-1) for x in (self.edges[cell], self.edges[cell + 1], self.widths[cell]))
+        return (found - torch.where(number, self._log_mass(raw[..., self.others + 1 :], *edges), 0.0)).float()
 
-    def loss(self, hidden: Float[Tensor, "B T D"], target: Int[Tensor, "B T"]) -> Float[Tensor, "B T"]:
+    def loss(
+        self, hidden: Float[Tensor, "B T D"], target: Int[Tensor, "B T"], counts: Bool[Tensor, "B T"] | None = None
+    ) -> Float[Tensor, "B T"]:
         """What is trained: the error in natural units with the small softmax's nats (l1, mse), or ``nll``.
 
-        While training, the errors seen here say how wide the distribution is.
+        While training, the errors seen here say how wide the distribution is, those of cells that ``counts``
+        (None: all); others may hold what nobody played.
         """
         if self.kind not in ("l1", "mse"):
             return self.nll(hidden, target)
@@ -98,7 +100,7 @@ class NumberHead(nn.Module):
         distance = predicted - self.numbers[target]
         error = distance.abs() if self.kind == "l1" else distance.square()
         if self.training:
-            self._remember(error.detach(), number)
+            self._remember(error.detach(), number if counts is None else number & counts)
         return found + torch.where(number, error + self.pressure * (-predicted).clamp_min(0.0), 0.0)
 
     def predicted(self, hidden: Float[Tensor, "B T D"]) -> Float[Tensor, "B T"]:
@@ -132,6 +134,10 @@ class NumberHead(nn.Module):
             return self.out(hidden).float()
         with torch.autocast(hidden.device.type, enabled=False):
             return linear(hidden.float(), self.out.weight.float(), self.out.bias.float())
+
+    def _exact(self, raw: Tensor) -> Tensor:
+        """In double precision for one narrow distribution, whose far cells single precision cannot tell from none."""
+        return raw.double() if self.parts == 1 else raw
 
     def _kind_scores(self, raw: Tensor) -> Tensor:
         """Scores of the other ids and, last, of "it is a number"."""
@@ -167,7 +173,7 @@ class NumberHead(nn.Module):
 
     def _scores(self, raw: Float[Tensor, " R"]) -> Float[Tensor, " V"]:
         """Of one row, with 0 for the likeliest id: what is near 0 is fine enough to tell neighbours apart."""
-        exact = raw.double() if self.parts == 1 else raw
+        exact = self._exact(raw)
         low, high, width = (x.to(exact.dtype).unsqueeze(-1) for x in (self.edges[:-1], self.edges[1:], self.widths))
         kinds = self._kind_scores(exact).log_softmax(-1)
         numbers = self._log_mass(exact[self.others + 1 :], low, high, width) + kinds[-1]

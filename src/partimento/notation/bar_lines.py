@@ -30,7 +30,7 @@ def metre_rows(part: Any, quarter: int) -> list[tuple[int, int, int]]:
         metre = (measure.beats, measure.unit)
         if rows and rows[-1][1:] == metre:
             off = (measure.start - rows[-1][0]) % measure.full
-            if not off or (off + measure.length == measure.full and measure is not measures[0]):
+            if not off or off + measure.length == measure.full:
                 continue
         rows.append((measure.start, *metre))
     return [(round(start * quarter), beats, unit) for start, beats, unit in rows]

@@ -5,6 +5,7 @@ Inside notation time is counted in steps, 16 to the quarter: a 64th is the short
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,15 @@ PERFORMED = 0.2  # share of notes off the grid from which on music is a performa
 
 Steps = NDArray[np.int64]
 Metre = tuple[int, int, int]  # step, beats, unit
+Span = tuple[int, int, int, int, int]  # the fields of a Bar without its number
 
 
 @dataclass(frozen=True)
 class Bar:
-    """``start`` to ``stop`` in steps; ``number`` as it is printed, 0 for a pickup; ``origin`` is where beat 1 would be.
+    """``start`` to ``stop`` in steps; ``number`` as it is printed: 1 at the first metre, 0 for a pickup.
 
-    A pickup ends with its bar, so that ``origin`` lies before its ``start``; any other short bar begins with it.
+    ``origin`` is where beat 1 would be: a pickup ends with its bar, so that its origin lies before its start; any
+    other short bar begins with it.
     """
 
     number: int
@@ -42,13 +45,10 @@ class Bar:
 
     @property
     def beat(self) -> int:
-        """Steps of a beat that is felt: a dotted one in 6/8, 9/8, 12/8 and their like."""
+        """Steps of what notation keeps in sight: a dotted beat in 6/8, 9/8 and their like, else at most a quarter."""
+        unit = WHOLE // self.unit
         compound = self.beats > 3 and self.beats % 3 == 0 and self.unit >= 8
-        return WHOLE // self.unit * (3 if compound else 1)
-
-    def beat_at(self, step: int) -> float:
-        """The beat at ``step``, counted from 1 in units of the metre."""
-        return 1 + (step - self.origin) * self.unit / WHOLE
+        return 3 * unit if compound else min(unit, STEPS)
 
 
 def bars(score: Score) -> tuple[Bar, ...]:
@@ -57,12 +57,10 @@ def bars(score: Score) -> tuple[Bar, ...]:
     The last is whole, unless it makes up for the pickup. Raises UsageError, in words, where the music has no bars.
     """
     check_metred(score)
-    spans = [*_spans(_metres(score), steps_of(score, score.end))]
-    first, last = spans[0], spans[-1]
-    if (length := first[1] - first[0]) + last[1] - last[0] != _length(*last[2:4]) or length == _length(*first[2:4]):
-        spans[-1] = (last[0], last[0] + _length(*last[2:4]), *last[2:])
-    after = 0 if first[4] < first[0] or score.metres["onset"][0] > 0 else 1
-    return tuple(Bar(number, *span) for number, span in enumerate(spans, after))
+    metres = _metres(score)
+    spans = _closed([*_spans(metres, steps_of(score, score.end))])
+    pickups = -(-metres[0][0] // _length(*metres[0][1:]))
+    return tuple(Bar(number, *span) for number, span in enumerate(spans, 1 - pickups))
 
 
 def check_metred(score: Score) -> None:
@@ -96,10 +94,7 @@ def place(score: Score, tick: int) -> str:
     if not metres:
         return f"quarter {1 + tick / score.ticks_per_quarter:.4g}"
     quarter = score.ticks_per_quarter
-    before = sum(
-        -(-(later[0] - row[0]) // max(4 * quarter * row[1] // row[2], 1))
-        for row, later in zip(metres, metres[1:], strict=False)
-    )
+    before = sum(-(-(later[0] - row[0]) // max(4 * quarter * row[1] // row[2], 1)) for row, later in pairwise(metres))
     onset, beats, unit = metres[-1]
     number, within = divmod((tick - onset) * unit, 4 * quarter * beats)
     return f"bar {before + number + 1}, beat {1 + within / (4 * quarter):.4g}"
@@ -108,7 +103,7 @@ def place(score: Score, tick: int) -> str:
 def _off_grid(score: Score) -> NDArray[np.bool_]:
     """bool[N]: the notes that begin or end between two steps."""
     edges = np.stack([score.notes["onset"].astype(np.int64), score.releases])
-    return (edges * STEPS % score.ticks_per_quarter).any(axis=0)
+    return np.asarray((edges * STEPS % score.ticks_per_quarter).any(axis=0), np.bool_)
 
 
 def _metres(score: Score) -> list[Metre]:
@@ -117,7 +112,7 @@ def _metres(score: Score) -> list[Metre]:
     return [(step, *metre) for step, metre in rows.items()]
 
 
-def _spans(metres: Sequence[Metre], end: int) -> Iterator[tuple[int, int, int, int, int]]:
+def _spans(metres: Sequence[Metre], end: int) -> Iterator[Span]:
     """Start, stop, beats, unit and origin of each bar; the last ends with the music."""
     onset, beats, unit = metres[0]
     length = _length(beats, unit)
@@ -127,6 +122,15 @@ def _spans(metres: Sequence[Metre], end: int) -> Iterator[tuple[int, int, int, i
     for (onset, beats, unit), stop in zip(metres, stops, strict=True):
         for origin in range(onset, min(stop, end), _length(beats, unit)):
             yield origin, min(origin + _length(beats, unit), stop), beats, unit, origin
+
+
+def _closed(spans: Sequence[Span]) -> list[Span]:
+    """``spans`` with the last bar whole, unless it makes up for the pickup, as is customary."""
+    start, stop, *_, origin = spans[0]
+    *_, (last, end, beats, unit, begin) = spans
+    if origin < start and stop - start + end - last == _length(beats, unit):
+        return list(spans)
+    return [*spans[:-1], (last, begin + _length(beats, unit), beats, unit, begin)]
 
 
 def _length(beats: int, unit: int) -> int:

@@ -23,6 +23,7 @@ OPTIONS = {
     "adjustPageHeight": True,
     "breaks": "auto",
     "footer": "none",
+    "header": "none",  # the title is ours: renderers do not agree on verovio's
     "pageHeight": 60_000,  # the most that it takes: a page is as long as the music
     "pageWidth": 2100,
     "scale": 40,
@@ -31,6 +32,7 @@ OPTIONS = {
 }
 MEMORY_MB, TIMEOUT_S = 1024, 30.0
 LINE, MARGIN, SIZE = 20, 24, 14  # of the legend, in pixels
+TITLE, TITLE_SIZE = 56, 24  # the room above the music, in pixels
 FONT = "Times, 'Times New Roman', 'DejaVu Serif', serif"
 ZOOM = 2  # pixels of a PNG to one of the SVG
 RIGHTS = "Copyright"  # the PNG standard's keyword, section 11.3.4.2
@@ -46,7 +48,7 @@ def engrave(score: Score, marks: Sequence[Mark] = (), copyright: str = "") -> by
     require("verovio", "engraving")
     xml = to_musicxml(score, marks)
     answer = isolated(set_pages, xml, memory_mb=MEMORY_MB, timeout_s=TIMEOUT_S, subject="engraving the score")
-    return _joined(read_message(answer)[0], marks, copyright).encode()
+    return _joined(read_message(answer)[0], score, marks, copyright).encode()
 
 
 def engrave_png(score: Score, marks: Sequence[Mark] = (), copyright: str = "") -> bytes:
@@ -92,23 +94,38 @@ def set_pages(xml: bytes) -> bytes:
     return write_message([toolkit.renderToSVG(page) for page in range(1, toolkit.getPageCount() + 1)])
 
 
-def _joined(pages: Sequence[str], marks: Sequence[Mark], copyright: str) -> str:
-    """One SVG of all pages, with a line for each mark below them."""
-    placed, width, height = [], 0.0, 0.0
+def _joined(pages: Sequence[str], score: Score, marks: Sequence[Mark], copyright: str) -> str:
+    """One SVG: title, all pages below each other, a line for each mark."""
+    width, height = 0.0, float(TITLE if score.title else 0)
+    placed = []
     for page in pages:
-        found = _VIEW.search(page)
-        if not found:
-            raise WorkFailed("verovio gave a page of another form; please report it with its version")
-        wide, high = map(float, found.groups())
+        wide, high = _size(page)
         placed.append(page.replace("<svg ", f'<svg y="{height:g}" width="{wide:g}" height="{high:g}" ', 1))
         width, height = max(width, wide), height + high
     below = height + LINE * len(marks) + MARGIN * bool(marks)
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{below:g}" viewBox="0 0 {width:g} {below:g}"'
-        f' font-family="{FONT}">'
-    )
+    size = f'width="{width:g}" height="{below:g}" viewBox="0 0 {width:g} {below:g}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{FONT}">'
     metadata = f"<metadata>{escape(copyright)}</metadata>" if copyright else ""
-    return "\n".join([head, metadata, *placed, *_legend(marks, height), "</svg>", ""])
+    lines = [head, metadata, *_title(score, width), *placed, *_legend(marks, height), "</svg>"]
+    return "".join(f"{line}\n" for line in lines if line)
+
+
+def _size(page: str) -> tuple[float, float]:
+    """Width and height in pixels. Raises WorkFailed where the page does not say them."""
+    found = _VIEW.search(page)
+    if not found:
+        raise WorkFailed("verovio gave a page of another form; please report it with its version")
+    return float(found[1]), float(found[2])
+
+
+def _title(score: Score, width: float) -> list[str]:
+    """Title in the middle, composer at the right."""
+    places = ((score.title, width / 2, "middle", TITLE_SIZE), (score.provenance.composer, width - MARGIN, "end", SIZE))
+    return [
+        f'<text x="{x:g}" y="{TITLE - MARGIN / 2:g}" text-anchor="{anchor}" font-size="{size}">{escape(text)}</text>'
+        for text, x, anchor, size in places
+        if text and score.title
+    ]
 
 
 def _legend(marks: Sequence[Mark], top: float) -> list[str]:

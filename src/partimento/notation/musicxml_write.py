@@ -26,22 +26,22 @@ HEADER = (
 SOFTWARE = "Partimento"
 
 
-class Sheet(NamedTuple):
-    """A Score laid out: its bars and staves, the place of each note on the line of fifths, what marks draw."""
-
-    score: Score
-    bars: tuple[Bar, ...]
-    staves: list[Staff]
-    places: list[int]
-    drawn: Drawn
-
-
 class Signs(NamedTuple):
     """What stands at the beginning of a bar where it differs from the bar before."""
 
     key: tuple[int, str]
     metre: tuple[int, int]
     tempo: float | None
+
+
+class Sheet(NamedTuple):
+    """A Score laid out: its bars with their signs, the place of each note on the line of fifths, what marks draw."""
+
+    score: Score
+    bars: tuple[Bar, ...]
+    signs: list[Signs]
+    places: list[int]
+    drawn: Drawn
 
 
 def to_musicxml(score: Score, marks: Sequence[Mark] = (), texts: Sequence[str] = ()) -> bytes:
@@ -51,7 +51,7 @@ def to_musicxml(score: Score, marks: Sequence[Mark] = (), texts: Sequence[str] =
     """
     grid = bars(score)
     parts = staves(score, grid)
-    sheet = Sheet(score, grid, parts, spelled(score).tolist(), drawn(marks, grid, parts))
+    sheet = Sheet(score, grid, _signs(score, grid), spelled(score).tolist(), drawn(marks, grid, parts))
     root = Element("score-partwise", version="4.0")
     _head(root, score, texts)
     _part_list(root, parts)
@@ -107,22 +107,26 @@ def _part(root: Element, staff: Staff, sheet: Sheet) -> None:
     part = append(root, "part", id=_id(staff))
     before: Signs | None = None
     pen = Pen(sheet.score, sheet.places, sheet.drawn, staff.track)
-    for bar, symbols in zip(sheet.bars, staff.bars, strict=True):
-        measure = append(part, "measure", number=str(bar.number), **({} if bar.number else {"implicit": "yes"}))
-        signs = _signs(sheet.score, bar)
+    for bar, signs, symbols in zip(sheet.bars, sheet.signs, staff.bars, strict=True):
+        measure = append(part, "measure", number=str(bar.number), **({} if bar.number > 0 else {"implicit": "yes"}))
         _attributes(measure, signs, before, staff.clef)
         if staff.track == 0 and signs.tempo and (not before or before.tempo != signs.tempo):
-            _tempo(measure, signs.tempo)
+            append(measure, "sound", tempo=f"{signs.tempo:.6g}")  # played, not printed: chorales have no such mark
         pen.write(measure, symbols, bar, signs.key[0])
         before = signs
     append(append(part[-1], "barline", location="right"), "bar-style", "light-heavy")
 
 
-def _signs(score: Score, bar: Bar) -> Signs:
-    """What is in force where ``bar`` begins; what changes later in it shows at the next."""
-    keys = [(sharps, mode) for tick, sharps, mode in signatures(score) if steps_of(score, tick) <= bar.start]
-    tempi = [tempo for tick, tempo in score.tempi.tolist() if steps_of(score, tick) <= bar.start]
-    return Signs((keys or [(0, "none")])[-1], (bar.beats, bar.unit), (tempi or [None])[-1])
+def _signs(score: Score, grid: Sequence[Bar]) -> list[Signs]:
+    """What is in force where each bar begins; what changes later in it shows at the next."""
+    keys = [(steps_of(score, tick), (sharps, mode)) for tick, sharps, mode in signatures(score)]
+    tempi = [(steps_of(score, tick), tempo) for tick, tempo in score.tempi.tolist()]
+    found = []
+    for bar in grid:
+        key = next((key for step, key in reversed(keys) if step <= bar.start), (0, "none"))
+        tempo = next((tempo for step, tempo in reversed(tempi) if step <= bar.start), None)
+        found.append(Signs(key, (bar.beats, bar.unit), tempo))
+    return found
 
 
 def _attributes(measure: Element, signs: Signs, before: Signs | None, clef: Clef) -> None:
@@ -154,11 +158,3 @@ def _clef(attributes: Element, clef: Clef) -> None:
     append(element, "line", clef.line)
     if clef.octaves:
         append(element, "clef-octave-change", clef.octaves)
-
-
-def _tempo(measure: Element, quarters_per_minute: float) -> None:
-    direction = append(measure, "direction", placement="above")
-    metronome = append(append(direction, "direction-type"), "metronome")
-    append(metronome, "beat-unit", "quarter")
-    append(metronome, "per-minute", f"{quarters_per_minute:.6g}")
-    append(direction, "sound", tempo=f"{quarters_per_minute:.6g}")

@@ -41,7 +41,7 @@ class Pen:
     def write(self, measure: Element, symbols: Sequence[Symbol], bar: Bar, sharps: int) -> None:
         """The ``symbols`` of ``bar``, under a signature of ``sharps``."""
         beamed = beams([symbol.value if symbol.note is not None else None for symbol in symbols], bar)
-        signs = {}
+        signs: dict[tuple[str, int], int] = {}
         for symbol, beam in zip(symbols, beamed, strict=True):
             if number := self.drawn.numbers.get((self.track, symbol.start)):
                 self._number(measure, number, symbol)

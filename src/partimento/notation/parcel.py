@@ -36,7 +36,7 @@ def unpack(parcel: bytes, name: str) -> tuple[Score, ReadReport]:
         told = read_message(parcel)[0]
         score = _score(told, name)
         return score, _report(told["report"], name)
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
         reason = f"{name}: reading it gave {str(error) or 'nonsense'}, so it is refused; check where the file is from"
         raise InputError(reason, "damaged") from None
 

@@ -20,7 +20,7 @@ Places = NDArray[np.int64]
 
 LETTERS = "FCGDAEB"  # in the order of fifths, which is that of the sharps of a signature
 BEFORE, AFTER = 10, 42  # notes around: Meredith's best values
-KEY_VOTES = 8  # that the tonic of the signature has, beside the notes around
+KEY_VOTES = 2  # that the tonic of the signature has, beside those of the notes around
 LOWEST_DEGREE = -5  # fifths from a tonic to its minor second; the raised fourth is 6 above it
 MIDDLE = 2  # fifths from the tonic of a major key to the middle of its scale
 MAJOR_TO_MINOR = 3  # fifths from the tonic of a signature's major key to that of its minor one
@@ -113,7 +113,9 @@ def _degrees(places: Places, pitches: Places) -> list[int]:
     """Places of a staff, one for each letter of each octave."""
     alters = (places + 1) // 7
     letters = (places * 4) % 7  # C 0, D 1, ... B 6
-    return [int(7 * ((pitch - alter) // 12) + letter) for pitch, alter, letter in zip(pitches, alters, letters, strict=True)]
+    return [
+        int(7 * ((pitch - alter) // 12) + letter) for pitch, alter, letter in zip(pitches, alters, letters, strict=True)
+    ]
 
 
 def _best_signature(score: Score) -> int:

@@ -6,6 +6,7 @@ A staff has one voice. Time is in steps (``bars.STEPS`` to the quarter).
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -32,7 +33,7 @@ CLEFS = {"Soprano": TREBLE, "Alto": TREBLE, "Tenor": TENOR, "Bass": BASS}  # of 
 
 @dataclass(frozen=True)
 class Symbol:
-    """A note head or a rest. ``note`` is its row in the Score's notes, None of a rest; ``whole_bar`` is a bar's rest."""
+    """A note head or a rest. ``note`` is its row in the Score's notes, None of a rest; a whole bar's has no value."""
 
     start: int
     steps: int
@@ -43,7 +44,7 @@ class Symbol:
 
     @property
     def whole_bar(self) -> bool:
-        """Whether it is the rest of a whole bar, of whatever length."""
+        """Whether it is the rest of a whole bar, of whatever metre."""
         return self.value is None
 
 
@@ -71,7 +72,7 @@ def _staff(score: Score, bars: Sequence[Bar], track: int) -> Staff:
     mine = np.flatnonzero(score.notes["track"] == track)
     spans = [_span(score, int(i)) for i in mine]
     name = score.tracks[track] or f"Voice {track + 1}"
-    for (_, stop, _), (start, _, note) in zip(spans, spans[1:], strict=False):
+    for (_, stop, _), (start, _, note) in pairwise(spans):
         if start < stop:
             where = f"{name}: {place(score, int(score.notes['onset'][note]))}"
             raise UsageError(f"{where}: two notes at once; only one voice to a track can be notated")
@@ -89,7 +90,7 @@ def _symbols(spans: Sequence[tuple[int, int, int]], bar: Bar) -> Iterator[Symbol
     """What stands in a bar: notes, and rests between them."""
     first = bisect_right(spans, bar.start, key=lambda span: span[1])
     inside = spans[first : bisect_left(spans, bar.stop, key=lambda span: span[0])]
-    if not inside:
+    if not inside and bar.stop - bar.start == bar.length:  # in a short bar readers take it for a full one
         yield Symbol(bar.start, bar.stop - bar.start, None)
         return
     now = bar.start

@@ -54,8 +54,8 @@ class Counts:
 def score_of(text: str, kind: str) -> tuple[Score, ReadReport]:
     """The Score in MusicXML or kern, and what was dropped. Raises InputError where music21 cannot read it."""
     try:
-        stream = _parsed(text, kind)
-        return score_of_stream(stream, lowest_first=kind == "kern")
+        stream = parsed(text, kind)
+        return score_of_stream(stream)
     except (InputError, MemoryError):
         raise
     except Exception as error:  # of a parser of other people's files any may come
@@ -63,10 +63,9 @@ def score_of(text: str, kind: str) -> tuple[Score, ReadReport]:
         raise InputError(f"music21 can't read the score ({what}); export it anew", "damaged") from None
 
 
-def score_of_stream(stream: Any, lowest_first: bool = False) -> tuple[Score, ReadReport]:
-    """The Score in a music21 Score, and what was dropped; its lowest part may come first, as in kern."""
+def score_of_stream(stream: Any) -> tuple[Score, ReadReport]:
+    """The Score in a music21 Score, and what was dropped."""
     parts = list(stream.parts) or [stream]
-    parts = parts[::-1] if lowest_first else parts
     if any(i.transposition for i in stream.recurse().getElementsByClass("Instrument")):
         stream.toSoundingPitch(inPlace=True)
     counts = Counts()
@@ -76,20 +75,23 @@ def score_of_stream(stream: Any, lowest_first: bool = False) -> tuple[Score, Rea
     return _assembled(stream, parts[0], [name for name, _ in voices], tones, counts)
 
 
-def _parsed(text: str, kind: str) -> Any:
+def parsed(text: str, kind: str) -> Any:
     """music21's stream of ``text``, without its cache of pickles on disk."""
     from music21.converter.subConverters import (  # type: ignore[import-not-found, import-untyped, unused-ignore]
         ConverterHumdrum,
         ConverterMusicXML,
     )
 
-    converter = ConverterHumdrum() if kind == "kern" else ConverterMusicXML()
+    kinds: dict[str, Any] = {"kern": ConverterHumdrum}
+    converter = kinds.get(kind, ConverterMusicXML)()
     converter.parseData(text)
     return converter.stream
 
 
 def _count(stream: Any, counts: Counts) -> None:
     for element in stream.recurse():
+        if "StaffGroup" in element.classSet:  # the bracket before the staves
+            continue
         for kind in {COUNTED[name] for name in element.classSet & COUNTED.keys() if isinstance(name, str)}:
             counts.add(kind)
         if "NotRest" in element.classSet:

@@ -58,14 +58,14 @@ def _note_fits(at: int, steps: int, left: int, bar: Bar) -> bool:
     if at % beat + steps <= beat:
         return True
     if at % beat == 0:
-        return steps % beat == 0 if beat not in PLAIN else steps < bar.length or left == 0
+        return beat in PLAIN or steps % beat == 0
     syncopated = steps == beat and at % beat * 2 == beat and not left
     return syncopated and not _crosses_middle(at, steps, bar)
 
 
 def _rest_fits(at: int, steps: int, left: int, bar: Bar) -> bool:
     if at % bar.beat + steps <= bar.beat:
-        return steps in PLAIN and at % bar.beat % steps == 0 or steps == bar.beat
+        return (steps in PLAIN and at % bar.beat % steps == 0) or steps == bar.beat
     return steps == 2 * bar.beat and bar.length % steps == 0 and at % steps == 0 and steps in PLAIN
 
 
@@ -88,9 +88,10 @@ def _groups(values: Sequence[Value | None], bar: Bar) -> Iterator[list[int]]:
     """The numbers of two values and more that lie under one beam."""
     group: list[int] = []
     beat = -1
+    together = bar.length if bar.length < 2 * STEPS else max(bar.beat, STEPS)  # 3/8 has one beam
     for i, value in enumerate([*values, None]):
         mine = value is not None and value.kind in BEAM_LEVELS
-        here = (value.start - bar.origin) // max(bar.beat, STEPS) if value and mine else -1
+        here = (value.start - bar.origin) // together if value and mine else -1
         if here != beat or not mine:
             if len(group) > 1:
                 yield group

@@ -8,6 +8,7 @@ import torch
 
 from ..checkpoint import Checkpoint, build, load_checkpoint
 from ..errors import CheckpointError, PartimentoError, UsageError
+from ..nn.filters import PLAIN
 from ..recipe import Recipe
 from ..units import VALIDATIONS
 from .progress import State
@@ -26,8 +27,11 @@ Shapes = dict[str, torch.Size]
 
 
 def refuse_change(before: Recipe, now: Recipe) -> None:
-    """Refuse to resume under another recipe, except with another end or other pauses. Raises UsageError."""
-    plain = [each.to_dict() for each in (before, now)]
+    """Refuse to resume under another recipe, except with another end, other pauses or another way to compose.
+
+    Raises UsageError.
+    """
+    plain = [replace(each, sampling=PLAIN).to_dict() for each in (before, now)]
     for part, values in plain[0].items():
         changed = {name for name in values if values[name] != plain[1][part].get(name)} if part != "seed" else {"seed"}
         if values != plain[1][part] and not changed <= MAY_CHANGE:

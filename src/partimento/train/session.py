@@ -11,7 +11,7 @@ import torch
 
 from ..checkpoint import Checkpoint, load_checkpoint
 from ..codecs import Codec
-from ..compose import compose
+from ..compose import Settings, compose
 from ..compose.piece import Piece
 from ..data.controls import Controls, composers, opening
 from ..data.corpus import Corpus
@@ -27,6 +27,7 @@ from .progress import State
 from .refusals import check_fit, check_length
 from .run import Run
 from .trainer import Figures, Hooks, Stopped, Trainer
+from .validation import spread as spread
 from .validation import validated
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ class Session:
         pieces = self.corpus.split("train")
         self.recipe = replace(self.recipe, codec=self._fitted(pieces, origin))
         named = None if origin is None else origin.controls.composers
-        controls = self.controls = controls_of(self.corpus, pieces, named)
+        untold = self.recipe.windows.forget == 1.0
+        controls = self.controls = controls_of(self.corpus, pieces, named, untold)
         windows = Windows(self.corpus, pieces, self.recipe.codec, self.recipe.windows, controls, self.recipe.seed)
         check_length(self.recipe, self.corpus, pieces)
         return Trainer(
@@ -130,7 +132,8 @@ class Session:
         if not self.samples or next(model.parameters()).is_cuda or not isinstance(model, RowFamily | PieceFamily):
             return
         prompt = from_nothing(Length(seconds=SAMPLE_S))
-        (made,) = compose(model, self.recipe.codec, prompt, self.controls, seed=state.step)
+        settings = Settings(self.recipe.sampling)
+        (made,) = compose(model, self.recipe.codec, prompt, self.controls, seed=state.step, settings=settings)
         self.run.samples.mkdir(parents=True, exist_ok=True)
         for suffix in (".mid", ".png"):
             Piece(replace(made.score, title=f"step {state.step}")).save(
@@ -147,8 +150,15 @@ class Session:
         return SummaryWriter(str(self.tensorboard))
 
 
-def controls_of(corpus: Corpus, pieces: Sequence[int], names: tuple[str, ...] | None = None) -> Controls:
-    """The composers called ``names``, or those of at least three training pieces; and what each piece opens with."""
+def controls_of(
+    corpus: Corpus, pieces: Sequence[int], names: tuple[str, ...] | None = None, untold: bool = False
+) -> Controls:
+    """The composers called ``names``, or those of at least three training pieces; and what each piece opens with.
+
+    Of a model that is ``untold``, neither.
+    """
+    if untold:
+        return Controls(names or (), untold=True)
     found = composers([corpus.pieces[i].composer for i in pieces], FEW)
     named = found if names is None else Controls(names)
     return replace(named, openings=tuple(opening(corpus.score(i), named, corpus.pieces[i].composer) for i in pieces))

@@ -106,8 +106,10 @@ class Trainer:
         self.run.describe(self.recipe)
         state.model.train()
         with stop_signals() as signalled:
-            if self._ends(state, lambda: signalled() or self.hooks.stopped()):
-                return state
+            ended = self._ends(state, lambda: signalled() or self.hooks.stopped())
+        self._tell(state)
+        if ended:
+            return state
         state.stopped = True
         self.hooks.say(f"stopped at step {state.step}; go on with --resume")
         return state
@@ -175,7 +177,12 @@ class Trainer:
 
     def _log(self, state: State, figures: dict[str, Tensor]) -> None:
         self._since_log.append(figures)
-        if state.step % LOG_EVERY:
+        if not state.step % LOG_EVERY or state.step == state.steps:
+            self._tell(state)
+
+    def _tell(self, state: State) -> None:
+        """Log the means of what was not yet logged, if anything was not."""
+        if not self._since_log:
             return
         means = {
             name: float(torch.stack([each[name] for each in self._since_log if name in each]).mean())

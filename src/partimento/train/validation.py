@@ -37,7 +37,7 @@ def _nats_per_note(
 ) -> float | None:
     """Of ``pieces``, whole."""
     windows, parts = recipe.windows, []
-    context, stride = windows.sequence, max(windows.sequence // 2, 1)
+    context, stride = model.windows_of_likelihood(model.config, windows.sequence)
     with precision(recipe.training.precision, next(model.parameters()).device):
         for part in likelihoods(model, recipe.codec, corpus, pieces, context, stride, windows.batch_size):
             parts.append(part)

@@ -60,7 +60,7 @@ def _further(run: Standing) -> list[str]:
 
 
 def _label() -> list[str]:
-    """A family with a codec that fits it, a recipe, or a TOML file."""
+    """A family, a recipe, or a TOML file."""
     from ...models import MODELS
     from ...recipe import RECIPES, told
 
@@ -69,20 +69,7 @@ def _label() -> list[str]:
     chosen = choice("Which family or recipe?", [*lines, OWN], "1")
     if chosen == len(lines):
         return [answer("path of the TOML file", _recipe_file)]
-    return _fitting([*MODELS, *RECIPES][chosen])
-
-
-def _fitting(label: str) -> list[str]:
-    """``label``, with the first codec that it can be trained on where its own is none."""
-    from ...codecs import CODECS, codec_of
-    from ...models import family_of
-    from ...recipe import called
-
-    recipe = called(label)
-    family = family_of(recipe.family)
-    codecs = [recipe.codec, *(codec_of(name) for name in CODECS)]
-    fits = next((codec for codec in codecs if not family.misfit(recipe.model, codec.columns)), recipe.codec)
-    return [label] if fits == recipe.codec else [label, f"--codec={fits.name}"]
+    return [[*MODELS, *RECIPES][chosen]]
 
 
 def _recipe_file(text: str) -> str:
