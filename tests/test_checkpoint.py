@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from partimento.checkpoint import (
     RESUME,
     SEAL,
     WEIGHTS,
+    build,
     card_of,
     load_checkpoint,
     save_checkpoint,
@@ -22,6 +24,7 @@ from partimento.checkpoint import (
 )
 from partimento.data.controls import Controls
 from partimento.errors import CheckpointError
+from partimento.nn.filters import Sampling
 
 RESUME_STATE = {"generator": torch.Generator().manual_seed(3).get_state(), "steps": torch.tensor(5)}
 
@@ -61,6 +64,16 @@ def test_without_a_resume_state_there_is_none(tmp_path):
     tiny_checkpoint(tmp_path / "c")
     assert load_checkpoint(tmp_path / "c").resume == {}
     assert not (tmp_path / "c" / RESUME).exists()
+
+
+def test_a_recipe_with_a_way_to_compose_is_a_preset_and_one_that_forgets_all_has_no_controls(tmp_path):
+    plain = tiny_recipe()
+    assert "preset" not in card_of(plain, Controls()) and plain.preset == {}
+    recipe = replace(plain, sampling=Sampling(top_p=0.9), windows=replace(plain.windows, forget=1.0))
+    assert card_of(recipe, Controls())["preset"] == {"top_p": 0.9}
+    assert card_of(recipe, Controls(), preset={"top_k": 3})["preset"] == {"top_k": 3}  # what was measured wins
+    save_checkpoint(tmp_path / "a", recipe, card_of(recipe, Controls()), build(recipe, Controls()).state_dict())
+    assert load_checkpoint(tmp_path / "a").controls == Controls(untold=True)
 
 
 def test_the_hash_of_the_weights_is_that_of_their_file(saved):

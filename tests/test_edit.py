@@ -72,6 +72,11 @@ def test_louder_keeps_within_the_velocities(velocity, steps, louder):
     assert edit.louder(from_notes([(0, 9, 60, velocity)]), steps).notes["velocity"].tolist() == [louder]
 
 
+@pytest.mark.parametrize(("velocity", "factor", "heard"), [(64, 1.1, 70), (120, 1.5, 127), (1, 0.1, 1), (9, 1.0, 9)])
+def test_scaled_velocities_are_whole_and_stay_velocities(velocity, factor, heard):
+    assert edit.scale_velocities(from_notes([(0, 9, 60, velocity)]), factor).notes["velocity"].tolist() == [heard]
+
+
 def test_an_excerpt_starts_at_tick_0_and_is_cut_at_its_stop():
     score = pedalled([(0, 50, 60, 64), (10, 5, 62, 64), (15, 90, 64, 64), (20, 5, 65, 64)], (5, 12, 0), (18, 40, 0))
     part = edit.excerpt(score, 10, 20)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from music import ALL_CODECS
 
+from partimento.codecs import codec_of
 from partimento.data.windows import WindowConfig
 from partimento.errors import UnknownName, UsageError
 from partimento.models import MODELS, family_of
@@ -125,8 +126,22 @@ def test_a_file_that_is_no_toml_is_refused_with_its_name(content, tmp_path):
     path = tmp_path / "recipe.toml"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(UsageError, match=r"recipe\.toml: cannot be read"):
+    with pytest.raises(UsageError, match=r"^recipe \S+recipe\.toml: cannot be read: (?!.*recipe\.toml|.*Errno).+"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[model]\nlayer = 3", r"unknown field of \[model\] \(transformer\) 'layer': did you mean layers"),
+        ("[training]\nclp = 1.0", r"unknown field of \[training\] 'clp': did you mean clip"),
+        ("[sampling]\ntemprature = 1.0", r"unknown field of \[sampling\] 'temprature': did you mean temperature"),
+        ("[windows]\ntranspose = 13", "transpose 13 is out of range"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_said_with_its_name(text, words, tmp_path):
+    with pytest.raises(UsageError, match=rf"^recipe \S+mine\.toml: {words}"):
+        read(written(tmp_path / "mine.toml", text))
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -138,7 +153,9 @@ def test_a_named_recipe_can_be_trained_and_says_what_it_is(name):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_family_is_called_as_it_comes(name):
-    assert called(name) == Recipe(family=name)
+    own = codec_of(family_of(name).codec)
+    assert called(name) == Recipe(family=name, codec=own)
+    assert not family_of(name).misfit(family_of(name).Config(), own.columns)
 
 
 def test_an_unknown_recipe_is_refused_with_the_nearest():
@@ -151,3 +168,35 @@ def test_an_unknown_recipe_is_refused_with_the_nearest():
 def test_a_run_has_one_budget_of_time():
     with pytest.raises(UsageError, match="minutes and core_minutes exclude each other"):
         TrainConfig(minutes=1.0, core_minutes=1.0)
+
+
+def test_a_name_out_of_a_table_may_have_capitals():
+    assert filled(TrainConfig, {"optimizer": "AdamW"}).optimizer == "adamw"
+    assert from_dict({"model": {"family": "gru", "loss": "Cross-Entropy"}}).model.loss == "cross-entropy"
+    assert from_dict({"codec": {"pedal": "Stream"}}).codec == codec_of("notes", pedal="stream")
+
+
+@pytest.mark.parametrize(("family", "fitting"), [("lstm", "cross-entropy"), ("gan", "wasserstein")])
+def test_a_loss_that_is_none_is_answered_with_those_that_fit(family, fitting):
+    with pytest.raises(UnknownName) as told_:
+        from_dict({"model": {"family": family, "loss": "nonsense"}})
+    assert fitting in str(told_.value) and "mse" not in str(told_.value)
+
+
+def test_a_recipe_says_how_it_is_composed_where_that_is_not_as_usual():
+    assert "sampling" not in Recipe(model=SMALL).to_dict()
+    recipe = from_dict({"sampling": {"temperature": 2.0, "columns": "pitch"}})
+    assert recipe.preset == recipe.to_dict()["sampling"] == {"temperature": 2.0, "columns": "pitch"}
+    assert from_dict(recipe.to_dict()) == recipe
+    assert called("tutorial-rnn").preset == recipe.preset
+
+
+OWN = ("three-head-lstm", "three-head-lstm-code")  # whose augmentation is its own
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_published_system_is_trained_as_it_was_without_what_is_ours(name):
+    windows, training = called(name).windows, called(name).training
+    assert (training.clip, windows.forget, windows.louder) == (0.0, 1.0, 0)
+    moved = (7, 0.1, 0.1) if name in OWN else (0, 0.0, 0.0)
+    assert (windows.transpose, windows.stretch, windows.loudness) == moved

@@ -107,13 +107,6 @@ def test_a_corpus_that_is_not_here_comes_with_the_way_to_get_it(asked, new, part
     assert said.out.count("run `partimento data prepare") == 3 and said.status == 0
 
 
-def test_a_family_comes_with_a_codec_that_fits(partimento):
-    from partimento.cli.menu.training import _fitting
-
-    assert _fitting("lstm") == ["lstm"]
-    assert _fitting("gan") == ["gan", "--codec=roll"]
-
-
 def test_what_a_verb_refuses_leads_back(asked, primer, tmp_path):
     said = asked(2, 3, 3600, 1, 2, primer, "", "", 3)
     assert said.status == 0 and "at most 3600 can be made to sound" in said.err and said.out.count(MENU) == 2

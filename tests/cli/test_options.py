@@ -1,5 +1,6 @@
 """Names and folders that are checked before the work."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -31,6 +32,16 @@ def test_a_file_is_no_folder(tmp_path):
     for folder in (tmp_path / "file", tmp_path / "file" / "a"):
         with pytest.raises(UsageError, match="file is a file; choose a folder"):
             checked_folder("--out", folder)
+
+
+def test_a_place_where_no_folder_can_be_made_is_refused_though_the_system_says_that_one_may(tmp_path, monkeypatch):
+    def refuses(**_):
+        raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+    monkeypatch.setattr("partimento.cli.options.mkdtemp", refuses)
+    with pytest.raises(UsageError, match=r"^--runs \S+a: no folder can be made in .*; choose another folder"):
+        checked_folder("--runs", tmp_path / "a")
+    assert checked_folder("--runs", tmp_path) == tmp_path
 
 
 def test_a_folder_that_is_not_ours_is_refused(tmp_path, monkeypatch):

@@ -109,6 +109,8 @@ REFUSED = {
     "a field that is none": (["--set", "model.layer=3"], "did you mean layers"),
     "a value that is none": (["--set", "model.layers=x"], "layers 'x' is not"),
     "heads that do not fit": (["--set", "model.heads=3"], "width 16"),
+    "a codec's flag without it": (["--rhythm"], "--rhythm is of codec chords; notes has none"),
+    "a way to compose that is none": (["--set", "sampling.temperature=11"], "temperature 11.0 is out of range"),
     "both ways to begin": (["--resume", "--init", "mine"], "exclude each other"),
     "nothing to resume": (["--resume"], "no whole checkpoint to go on from"),
     "an unknown model": (["--init", "mien"], "unknown model 'mien'"),
@@ -149,8 +151,8 @@ def test_a_corpus_that_is_not_prepared_comes_with_the_command_that_prepares_it(p
         (("transformer", "transformer"), "two runs would be called a-transformer"),
         (("lstm", "gru", "lstm"), "two runs would be called a-lstm"),
         (("rnn-synthesis-gur",), "did you mean rnn-synthesis-gru"),
-        (("no.toml",), "recipe no.toml: cannot be read"),
-        (("bad.toml",), "unknown part of a recipe 'modle': did you mean model"),
+        (("no.toml",), "recipe no.toml: cannot be read: No such file or directory; name"),
+        (("bad.toml",), "recipe bad.toml: unknown part of a recipe 'modle': did you mean model"),
     ],
 )
 def test_a_family_or_a_recipe_is_needed(kind, advice, partimento, tmp_path):
@@ -185,3 +187,14 @@ def test_help_lists_families_and_recipes(partimento):
 def test_another_codec_is_refused_where_one_goes_on(train):
     assert train("a").status == 0
     assert "this run's codec is notes; leave --codec out" in train("a", "--resume", "--codec", "performance").complaint
+
+
+def test_how_a_model_composes_is_said_by_its_recipe_and_may_change_on_the_way(train, tmp_path):
+    def preset(step):
+        card = tmp_path / "r" / "a" / "checkpoints" / f"step-0000000{step}" / "card.json"
+        return json.loads(card.read_text()).get("preset")
+
+    assert train("a", "--set", "sampling.temperature=0.9", "--optimizer", "Adam", "--no-samples").status == 0
+    assert preset(3) == {"temperature": 0.9}
+    assert train("a", "--resume", "--set", "sampling.temperature=1", "--no-samples", steps=4).status == 0
+    assert preset(4) is None

@@ -58,7 +58,8 @@ def test_a_recipe_is_gone_on_with_as_it_was_begun(partimento, tmp_path):
     [
         (["--init", "mine"], "--init is for one family"),
         (["--resume"], "has no run a-lstm or a-gru; leave --resume out"),
-        (["--units", 8], "Unknown option"),
+        (["--units", 8], "--units: a family's or a codec's own flags only with one family"),
+        (["--units=8"], "--units: a family's"),
         (["--clip", -1], "clip -1.0 is out of range"),
     ],
 )
@@ -81,4 +82,5 @@ def test_the_steps_of_a_roll_and_those_of_the_training_have_flags_of_their_own(p
 def test_a_loss_that_does_not_fit_is_refused_in_words(loss, partimento, tmp_path):
     said = partimento("train", "gru", *QUICK, "--loss", loss)
     assert f"family gru refuses: loss {loss} judges" in said.complaint and not (tmp_path / "r").exists()
-    assert "did you mean mse" in partimento("train", "gru", *QUICK, "--loss", "msee").complaint
+    told = partimento("train", "gru", *QUICK, "--loss", "msee").complaint
+    assert "known: categorical_crossentropy, cross-entropy" in told and "mse," not in told

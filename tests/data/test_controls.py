@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,3 +79,10 @@ def test_a_composer_is_named_by_part_and_one_alone_goes_first(part, found):
 
 def test_of_several_composers_the_shortest_name_is_meant():
     assert Controls(("Johann Strauss junior", "Johann Strauss")).asked({"composer": "strauss"})[0] == 2
+
+
+def test_a_model_without_controls_is_told_nothing_and_can_be_asked_for_nothing():
+    untold, primer = Controls(("Bach",), untold=True), from_notes([(0, 500, 60, 30)])
+    assert untold.said({}, primer, np.random.default_rng(0)) == (0, 0, 0) != BOTH.said({}, primer, None)
+    with pytest.raises(UsageError, match=r"^density: this model was trained without controls"):
+        untold.asked({"density": 4})

@@ -143,6 +143,24 @@ def test_transposition_reaches_every_semitone_of_its_range():
     assert {int(notes["velocity"][0]) - 64 for notes in heard} == set(range(-2, 3))
 
 
+def test_loudness_is_a_factor_of_all_velocities_that_leaves_the_rest_of_the_piece_alone():
+    pair, config = from_notes([(0, 10, 60, 50), (20, 10, 62, 100)]), WindowConfig(louder=0, loudness=0.1)
+    heard = [augmented(pair, config, np.random.default_rng(seed)) for seed in range(300)]
+    soft, loud = (np.array([score.notes["velocity"][i] for score in heard], int) for i in (0, 1))
+    assert (soft.min(), soft.max(), loud.min(), loud.max()) == (45, 55, 90, 110)
+    assert (np.abs(loud - 2 * soft) <= 1).all()
+    plain = augmented(pair, WindowConfig(louder=0), np.random.default_rng(7))
+    assert heard[7].notes[["onset", "pitch"]].tolist() == plain.notes[["onset", "pitch"]].tolist()
+
+
+@pytest.mark.parametrize(("loudness", "same_draws"), [(0.0, True), (0.1, False)])
+def test_without_loudness_nothing_is_drawn_for_it(loudness, same_draws):
+    drawn, expected = np.random.default_rng(3), np.random.default_rng(3)
+    augmented(from_notes([(0, 10, 60, 64)]), WindowConfig(loudness=loudness), drawn)
+    expected.integers(-5, 7), expected.uniform(-1, 1), expected.integers(-8, 9)  # semitones, tempo, velocity steps
+    assert (drawn.bit_generator.state == expected.bit_generator.state) == same_draws
+
+
 def test_a_split_without_pieces_is_refused(corpus):
     with pytest.raises(UsageError, match="no pieces to train on"):
         Windows(corpus, [], NOTES, WindowConfig())

@@ -10,6 +10,7 @@ from partimento.checkpoint import load_checkpoint, save_checkpoint
 from partimento.codecs import codec_of
 from partimento.data.windows import WindowConfig
 from partimento.errors import UsageError
+from partimento.nn.filters import Sampling
 from partimento.recipe import DataConfig, Recipe, TrainConfig
 from partimento.train.origin import best_so_far, refuse_change
 from partimento.train.run import Run
@@ -44,6 +45,11 @@ def test_a_run_is_not_resumed_on_a_corpus_that_holds_something_else(toy, run, tm
     said = r"--resume: corpus toy is not the one .*4 pieces, fingerprint \w{8} then, 5 pieces, .* now.*--init"
     with pytest.raises(UsageError, match=said):
         Session(RECIPE, run, samples=False).train(resume=True)
+
+
+def test_a_run_may_be_resumed_with_another_way_to_compose():
+    refuse_change(RECIPE, replace(RECIPE, sampling=Sampling(temperature=0.5)))
+    refuse_change(replace(RECIPE, sampling=Sampling(temperature=0.5)), RECIPE)
 
 
 def test_a_run_is_resumed_on_its_own_corpus(toy, run):

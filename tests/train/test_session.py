@@ -10,8 +10,11 @@ from fakes import SMALL, corpus_of, random_score, tiny_checkpoint
 from partimento import midi, zoo
 from partimento.checkpoint import load_checkpoint
 from partimento.codecs import codec_of
+from partimento.compose import Settings
+from partimento.data.controls import Controls
 from partimento.data.windows import WindowConfig
 from partimento.errors import InputError, LicenceError, UnknownName, UsageError
+from partimento.nn.filters import Sampling
 from partimento.recipe import DataConfig, Recipe, TrainConfig
 from partimento.score import from_notes
 from partimento.train.origin import refuse_change
@@ -211,3 +214,15 @@ def test_a_run_is_not_resumed_with_another_vocabulary(toy, run):
     Session(CHORDS, run, samples=False).train()
     with pytest.raises(UsageError, match=r"vocabulary of codec chords was \w{8} and is \w{8}; use --init"):
         refuse_change(load_checkpoint(run.best).recipe, other)
+
+
+def test_a_model_that_is_told_nothing_knows_no_composers_and_composes_as_its_recipe_says(toy, run, monkeypatch):
+    heard = []
+    monkeypatch.setattr("partimento.train.session.compose", lambda *_, settings, **__: heard.append(settings) or [])
+    sampling, silent = Sampling(temperature=0.5), replace(RECIPE.windows, forget=1.0)
+    session = Session(replace(RECIPE, windows=silent, sampling=sampling), run)
+    trainer = session.trainer()
+    assert trainer.controls == Controls(untold=True)
+    with pytest.raises(ValueError, match="not enough values"):
+        session._sample(trainer.start())
+    assert heard == [Settings(sampling)]

@@ -40,8 +40,27 @@ def render(
     file
         MIDI (.mid), MusicXML (.musicxml, .xml, .mxl) or kern (.krn).
     """
-    from ..compose.piece import SUFFIXES, Piece
+    from ..compose.piece import Piece
     from ..store import write_atomically
+
+    _check(file, out, picture)
+    found = _read(file)
+    if not len(found.score):
+        raise UsageError(f"{file}: has no notes, so there is nothing to render")
+    for line in found.report.lines():
+        output.say(line)
+    notated = _notated(found.score, out.suffix.lower(), picture or found.picture)  # first: it may be refused
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if notated:
+        write_atomically(out, notated)
+    else:
+        Piece(found.score).save(out)
+    output.result({"file": str(out), "notes": len(found.score), "report": found.report.to_json()}, [str(out)])
+
+
+def _check(file: Path, out: Path, picture: Picture | None) -> None:
+    """Raise UsageError for what cannot be written, or not as asked."""
+    from ..compose.piece import SUFFIXES
 
     suffix = out.suffix.lower()
     if suffix not in SUFFIXES and suffix != NOTATION:
@@ -51,18 +70,6 @@ def render(
     checked_folder("--out", out.parent)
     if file.exists() and out.exists() and out.samefile(file):
         raise UsageError(f"--out {out}: is the file that is read; choose another name")
-    found = _read(file)
-    if not len(found.score):
-        raise UsageError(f"{file}: has no notes, so there is nothing to render")
-    for line in found.report.lines():
-        output.say(line)
-    notated = _notated(found.score, suffix, picture or found.picture)  # first: it may be refused
-    out.parent.mkdir(parents=True, exist_ok=True)
-    if notated:
-        write_atomically(out, notated)
-    else:
-        Piece(found.score).save(out)
-    output.result({"file": str(out), "notes": len(found.score), "report": found.report.to_json()}, [str(out)])
 
 
 def _read(file: Path) -> Source:

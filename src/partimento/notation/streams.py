@@ -156,13 +156,7 @@ def _assembled(
     stream: Any, first: Any, names: Sequence[str], voices: Sequence[Sequence[Tone]], counts: Counts
 ) -> tuple[Score, ReadReport]:
     tones = [(track, tone) for track, voice in enumerate(voices) for tone in voice]
-    if not tones:
-        raise InputError("the score has no notes", "no-notes")
-    if len(tones) > MOST_NOTES:
-        raise InputError(f"the score has more than {MOST_NOTES:,} notes; take an excerpt", "too-much")
-    times = [time for _, tone in tones for time in (tone.onset, tone.duration)]
-    quarter = lcm(GRID, *(time.limit_denominator(MOST_TICKS_PER_QUARTER).denominator for time in times))
-    quarter = quarter if quarter <= MOST_TICKS_PER_QUARTER else MOST_TICKS_PER_QUARTER
+    quarter = _quarter([tone for _, tone in tones])
     rows = [_row(track, tone, quarter) for track, tone in tones]
     counts.add("rounded", sum((t.onset * quarter).denominator > 1 for _, t in tones))
     score = Score(
@@ -180,6 +174,17 @@ def _assembled(
         fermatas=table(FERMATA, sorted({(round(t.onset * quarter),) for _, t in tones if t.fermata})),
     )
     return score, _report(score, [tone for _, tone in tones], counts)
+
+
+def _quarter(tones: Sequence[Tone]) -> int:
+    """The ticks to the quarter that ``tones`` need. Raises InputError for none of them, or too many."""
+    if not tones:
+        raise InputError("the score has no notes", "no-notes")
+    if len(tones) > MOST_NOTES:
+        raise InputError(f"the score has more than {MOST_NOTES:,} notes; take an excerpt", "too-much")
+    times = {time for tone in tones for time in (tone.onset, tone.duration)}
+    needed = lcm(GRID, *(time.limit_denominator(MOST_TICKS_PER_QUARTER).denominator for time in times))
+    return min(needed, MOST_TICKS_PER_QUARTER)
 
 
 def _row(track: int, tone: Tone, quarter: int) -> tuple[int, ...]:
