@@ -47,7 +47,7 @@ SYSTEMS = (
     System("music-lstm-next"),
     System("music-lstm-next-code"),
     System("music-lstm-seq2seq"),
-    System("tutorial-rnn"),
+    System("tutorial-rnn", f"{DECAYED} --patience 0"),
     System("rnn-synthesis-gru", ADAM),
     System("rnn-synthesis-lstm", ADAM),
     System("rnn-synthesis-transformer", WARMED),

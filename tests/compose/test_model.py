@@ -157,5 +157,5 @@ def test_a_family_that_does_not_write_row_by_row_is_refused(model, monkeypatch):
         name = "other"
 
     monkeypatch.setattr(type(model.checkpoint), "model", lambda checkpoint: Other())
-    with pytest.raises(UsageError, match="family other cannot compose row by row"):
+    with pytest.raises(UsageError, match="family other composes neither row by row nor whole"):
         _ = Model("mine", model.checkpoint).family

@@ -233,14 +233,6 @@ def test_archive_reads_as_the_folder_does(corpus, folder, tmp_path):
     assert ingest.prepare("folder", tmp_path / archive)[1].unchanged
 
 
-def test_a_published_archive_is_found_where_one_would_have_put_it(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert ingest.nearby("https://example.org/a/music.zip") is None
-    (tmp_path / "music.zip").touch()
-    assert ingest.nearby("https://example.org/a/music.zip") == Path("music.zip")
-    assert ingest.nearby("") is None
-
-
 def test_a_corpus_of_another_source_is_not_replaced(home, folder, monkeypatch):
     ingest.prepare("folder", folder, name="ours")
     other = replace(FOLDER, name="other")

@@ -39,7 +39,7 @@ def losses_of(model, due=("critic", "generator")):
 @pytest.mark.parametrize(
     ("config", "codec", "reason"),
     [
-        (SMALL, "notes", "say --codec roll"),
+        (SMALL, "notes", "it draws piano rolls"),
         (replace(SMALL, steps=20), "roll", "steps 20 is no multiple of 8"),
         (replace(SMALL, loss="sparse_categorical_crossentropy"), "roll", "choose one of binary_crossentropy, hinge"),
     ],

@@ -25,7 +25,7 @@ def export(
         A prepared corpus of four-part chorales.
     """
     from ..data.corpus import corpus
-    from ..data.tabular import export as write
+    from ..data.exporting import export as write
 
     files = write(corpus(name), format, checked_folder("--out", out))
     output.result({"files": [str(path) for path in files]}, [str(path) for path in files])

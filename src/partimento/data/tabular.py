@@ -6,33 +6,24 @@
     key                          sharps of the signature, flats below 0; empty where it is not known
     piece                        whose line it is
 
-Metre, mode, tempo and title have no column. As JSON a piece is a list of frames of four pitches, -1 for silence,
-without holds, as in ``Jsb16thSeparated``.
+Metre, mode, tempo and title have no column.
 """
 
 import csv
 import io
-import json
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from ..codecs.chorale_cells import HOLD, QUARTER, REST, Cells, cells_of, frames_of, notes_of
+from ..codecs.chorale_cells import HOLD, QUARTER, REST, cells_of, notes_of
 from ..codecs.chorale_meta import beats_of, fermatas_of
-from ..errors import InputError, UnknownName, UsageError
+from ..errors import InputError
 from ..score import FERMATA, KEY, Score, table
-from ..store import write_atomically
 from ..voices import NAMES, VOICES
-from .corpus import Corpus
-from .source import SPLITS
-from .transposing import is_chorale
 
 COLUMNS = (*(name.lower() for name in NAMES), "metronome", "fermata", "key", "piece")
 HELD, RESTS = "_", "r"
 MOST_SHARPS = 7
-JSON_SPLITS = {"train": "train", "validation": "valid", "test": "test"}
-JSON_FILE = "frames.json"
 
 Rows = list[list[str]]
 
@@ -75,45 +66,11 @@ def read_rows(data: bytes, name: str) -> Iterator[tuple[str, Rows]]:
     yield from found.items()
 
 
-def export(corpus: Corpus, form: str, folder: Path) -> list[Path]:
-    """Write the chorales of ``corpus`` into ``folder`` and return the files. Raises UnknownName, UsageError."""
-    if form not in FORMATS:
-        raise UnknownName("format", form, FORMATS)
-    other = next((corpus.pieces[i].path for i in range(len(corpus)) if not is_chorale(corpus.score(i))), None)
-    if other is not None:
-        raise UsageError(f"corpus {corpus.folder.name}: {other} is no chorale of four voices; export another corpus")
-    files = dict(FORMATS[form](corpus))
-    there = next((name for name in files if (folder / name).exists()), None)
-    if there:
-        raise UsageError(f"--out {folder}: holds {there} already; name another folder")
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, data in files.items():
-        write_atomically(folder / name, data)
-    return [folder / name for name in files]
-
-
 def csv_bytes(rows: Iterable[list[str]]) -> bytes:
     """A CSV of these lines below the names of the columns."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([COLUMNS, *rows])
     return text.getvalue().encode()
-
-
-def _csv(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
-    for split in SPLITS:
-        pieces = corpus.split(split)
-        rows = [row for i in pieces for row in rows_of(corpus.score(i), corpus.pieces[i].id)]
-        yield f"{split}.csv", csv_bytes(rows)
-
-
-def _json(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
-    told = {name: [_frames(corpus.score(i)) for i in corpus.split(split)] for split, name in JSON_SPLITS.items()}
-    yield JSON_FILE, json.dumps(told).encode()
-
-
-def _frames(score: Score) -> list[list[int]]:
-    frames: Cells = frames_of(cells_of(score))
-    return np.where(frames == REST, -1, frames).tolist()
 
 
 def _signatures(score: Score, length: int) -> list[str]:
@@ -134,6 +91,3 @@ def _cell(text: str) -> int:
     if not HOLD < pitch < 128:
         raise ValueError(f"{text} is no pitch")
     return pitch
-
-
-FORMATS: dict[str, Callable[[Corpus], Iterator[tuple[str, bytes]]]] = {"csv": _csv, "json": _json}

@@ -3,7 +3,7 @@ from fakes import corpus_of
 from sheets import sheet
 
 from partimento.data import ingest
-from partimento.data.tabular import export
+from partimento.data.exporting import export
 from partimento.errors import InputError
 
 CHORALE = sheet([(67, 4), (69, 4)], [(64, 8)], [(60, 8)], [(48, 8)], fermatas=[4])
