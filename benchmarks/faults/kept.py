@@ -14,6 +14,7 @@ BOUNDS: Mapping[str, Mapping[str, tuple[float, float]]] = {  # least and most, o
     "tempi": {"onset": (0, MOST_TICKS), "quarters_per_minute": (3.5, 60e6)},
     "metres": {"onset": (0, MOST_TICKS), "beats": (1, 255), "unit": (1, 128)},
     "keys": {"onset": (0, MOST_TICKS), "sharps": (-7, 7)},
+    "fermatas": {"onset": (0, MOST_TICKS)},
 }
 
 

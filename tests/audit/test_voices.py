@@ -39,7 +39,7 @@ CLEAN = {
     "a fourth under a fifth": [[0, 0, 67, 60], [0, 0, 67, 62]],
     "parallel fourths": [[0, 67, 62, 0], [0, 65, 60, 0]],
     "an octave reached by step": [[71, 0, 0, 50], [72, 0, 0, 60]],
-    "an octave and a fifth": [[0, 72, 60, 0], [0, 76, 69, 0]],
+    "an octave and a fifth": [[0, 72, 60, 0], [0, 74, 67, 0]],
     "voices in unison": [[64, 64, 60, 48]],
     "the tenor an octave over the bass and more": [[72, 67, 62, 43]],
     "a cadence": [[71, 65, 62, 55], [72, 64, 60, 48]],

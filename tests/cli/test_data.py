@@ -6,6 +6,7 @@ import re
 import pytest
 
 from partimento.cli.data import _pace
+from partimento.data import SOURCES
 
 
 def test_sources_are_listed_apart_from_the_corpora_made_of_them(partimento):
@@ -108,7 +109,7 @@ def test_a_file_that_is_no_report_is_not_replaced_by_one(partimento, mixed):
 
 def test_the_help_names_every_source(partimento):
     said = " ".join(partimento("data", "prepare", "--help").out.replace("│", " ").split())
-    assert "one of: maestro, free-piano, folder" in said
+    assert f"one of: {', '.join(SOURCES)}" in said
 
 
 def test_progress_tells_of_files_rate_and_time_left():
@@ -141,7 +142,7 @@ REFUSED = {
     "too many workers": (["prepare", "folder", "--from", ".", "--workers", 257], "out of range: 1 to 256"),
     "a report that is a folder": (["prepare", "folder", "--from", ".", "--report", "."], "is a folder; name a file"),
     "half a worker": (["prepare", "folder", "--from", ".", "--workers", 1.5], "no whole number"),
-    "an unknown verb": (["frobnicate"], "Available commands: fetch, list, prepare, show"),
+    "an unknown verb": (["frobnicate"], "Available commands: fetch, export, list, prepare, show"),
 }
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from partimento.data import reading
 from partimento.data.reading import read_all
-from partimento.data.source import Piece, RawFile
+from partimento.data.source import Parser, Piece, RawFile
 from partimento.errors import InputError
 from tests.data import hostile
 
@@ -13,18 +13,15 @@ def file(name, data):
     return RawFile(Piece(name, "train", name, name, name), data)
 
 
-@pytest.fixture
-def taken_over(monkeypatch):
-    """The children run what a file says."""
-    monkeypatch.setattr(reading, "parse_packed", hostile.parse_or_run)
+TAKEN_OVER = Parser(hostile.parse_or_run)  # the children run what a file says
 
 
 @pytest.mark.parametrize("workers", [1, 3])
-def test_every_file_has_its_outcome_in_order(workers, midi, taken_over):
+def test_every_file_has_its_outcome_in_order(workers, midi):
     bad = {"x1": hostile.CRASH, "x2": hostile.GARBAGE, "x3": hostile.DEFECT, "x4": b"no music"}
     good = {str(pitch): midi(pitch) for pitch in range(60, 70)}
     files = [file(name, data) for name, data in sorted({**good, **bad}.items(), key=lambda row: row[0][-1])]
-    told = list(read_all(files, workers))
+    told = list(read_all(files, workers, TAKEN_OVER))
     assert [one.piece for one in told] == [one.piece for one in files]
     assert {one.piece.id: int(one.score.notes["pitch"][0]) for one in told if one.score} == {
         name: int(name) for name in good
@@ -34,9 +31,8 @@ def test_every_file_has_its_outcome_in_order(workers, midi, taken_over):
     assert list(codes) == ["x4"]
 
 
-def test_processes_that_die_of_their_age_lose_no_file(midi, monkeypatch):
-    monkeypatch.setattr(reading, "parse_packed", hostile.die_sometimes)
-    told = list(read_all([file(str(pitch), midi(pitch)) for pitch in range(60, 70)], 2))
+def test_processes_that_die_of_their_age_lose_no_file(midi):
+    told = list(read_all([file(str(pitch), midi(pitch)) for pitch in range(60, 70)], 2, Parser(hostile.die_sometimes)))
     assert [int(one.score.notes["pitch"][0]) for one in told] == list(range(60, 70))
 
 
@@ -52,7 +48,7 @@ def test_a_file_without_notes_is_refused_with_its_counts():
     assert (told.score, told.refusal.code, told.counts["notes"]) == (None, "no-notes", 0)
 
 
-def test_a_reader_that_goes_away_ends_the_work(midi, taken_over):
+def test_a_reader_that_goes_away_ends_the_work(midi):
     files = (file(str(n), data) for n, data in enumerate([midi(60), *[hostile.HANG] * 900]))
     with closing(read_all(files, 2)) as told:
         assert next(told).score
