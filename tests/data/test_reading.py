@@ -50,7 +50,7 @@ def test_a_file_without_notes_is_refused_with_its_counts():
 
 def test_a_reader_that_goes_away_ends_the_work(midi):
     files = (file(str(n), data) for n, data in enumerate([midi(60), *[hostile.HANG] * 900]))
-    with closing(read_all(files, 2)) as told:
+    with closing(read_all(files, 2, TAKEN_OVER)) as told:
         assert next(told).score
     assert next(files).data == hostile.HANG
 
