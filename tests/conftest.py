@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,3 +19,12 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("needs the real corpora of ../shared/data, which is not here")
     return SHARED_DATA.resolve()
+
+
+@pytest.fixture
+def as_composing() -> Iterator[None]:
+    """One thread for torch: what a row gives in any company is promised for that alone."""
+    from partimento.compose.model import one_thread
+
+    with one_thread():
+        yield

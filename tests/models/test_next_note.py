@@ -91,7 +91,7 @@ def test_a_row_is_predicted_from_the_window_before_it_and_nothing_else(seed, cha
 @every_variant
 @pytest.mark.parametrize("weights", [lambda model: model, halved], ids=["single", "bfloat16"])
 @torch.inference_mode()
-def test_a_row_has_the_same_bits_alone_and_in_company(variant, weights):
+def test_a_row_has_the_same_bits_alone_and_in_company(variant, weights, as_composing):
     model, batch = weights(lively(VARIANTS[variant])), batch_of(pieces=5, rows=5)
     together = decoded(model, batch)
     for piece in (0, 4):

@@ -16,7 +16,7 @@ def random(*shape, seed=0):
 @pytest.mark.parametrize("hidden", [9, 64])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @torch.no_grad()
-def test_a_frozen_feedforward_layer_says_the_same_of_a_row_alone_and_in_company(activation, hidden):
+def test_a_frozen_feedforward_layer_says_the_same_of_a_row_alone_and_in_company(activation, hidden, as_composing):
     layer, rows = FeedForward(12, hidden, activation, bias=True).eval(), random(17, 12)
     frozen = FrozenFeedForward(layer)
     together = torch.from_numpy(frozen(rows.numpy()))
@@ -26,7 +26,7 @@ def test_a_frozen_feedforward_layer_says_the_same_of_a_row_alone_and_in_company(
 
 @pytest.mark.parametrize("kind", [nn.RMSNorm, nn.LayerNorm, nn.Identity])
 @torch.no_grad()
-def test_a_frozen_norm_says_the_same_of_a_row_alone_and_in_company(kind):
+def test_a_frozen_norm_says_the_same_of_a_row_alone_and_in_company(kind, as_composing):
     norm, rows = kind(37), 3 + 5 * random(17, 37)
     for number, parameter in enumerate(norm.parameters()):
         parameter.copy_(random(37, seed=number))

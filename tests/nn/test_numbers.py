@@ -68,7 +68,7 @@ def test_probabilities_over_all_ids_sum_to_one_and_nll_is_their_logarithm(column
 
 @every_loss
 @torch.no_grad()
-def test_a_row_has_the_same_bits_alone_and_in_company(loss):
+def test_a_row_has_the_same_bits_alone_and_in_company(loss, as_composing):
     head, hidden = lively(DURATION, loss), torch.randn(5, 1, 8)
     assert all(torch.equal(head(hidden[i : i + 1])[0], row) for i, row in enumerate(head(hidden)))
 
