@@ -128,7 +128,7 @@ def _encodings(model: Model, pieces: int, notes: int) -> Iterator[Result]:
                 "pieces": count,
                 "notes that came before, in eights": mean(each.repetition for each in found),
                 "notes in loops": sum(each.looped_notes for each in found) / sum(each.notes for each in found),
-                "pitches": mean(each.pitch_range for each in found),
+                "range in semitones": mean(each.pitch_range for each in found),
             }
 
 
