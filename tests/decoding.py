@@ -1,4 +1,4 @@
-"""Transformers whose every weight says something, and what they say of a few rows, asked as the decoders ask."""
+"""Transformers whose every weight says something; and what any family says of a few rows, asked as the decoders ask."""
 
 import numpy as np
 import torch
@@ -42,3 +42,22 @@ def decoded_nll(model, batch, prefix=1):
         found.append(torch.cat(columns, 1))
         state = model.advance(state, row)
     return torch.stack(found, 1)
+
+
+def any_batch(codec, pieces, rows, seed=0):
+    """Rows without rhyme or reason, with controls."""
+    generator = np.random.default_rng(seed)
+    ids = np.stack([any_table(codec, generator, rows).ids for _ in range(pieces)]).astype(np.int64)
+    told = torch.tensor([[1, 5, 0], [2, 0, 3]]).repeat(pieces, 1)[:pieces]
+    ids = torch.from_numpy(ids)
+    return Batch(ids, torch.ones_like(ids[:, 1:], dtype=torch.bool), told)
+
+
+@torch.no_grad()
+def decoded(model, batch, prefix=1):
+    """The scores of every column of the rows after ``prefix``, asked as the decoders ask: [B, T, V] by column."""
+    state, found = model.start(batch.ids[:, :prefix], batch.controls), []
+    for row in batch.ids[:, prefix:].unbind(1):
+        found.append([model.column_logits(state, row[:, :c]).softmax[:, 0] for c in range(row.shape[1])])
+        state = model.advance(state, row)
+    return [torch.stack(column, 1) for column in zip(*found, strict=True)]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from music import any_table
+from decoding import any_batch, decoded
 
 from partimento.batch import Batch
 from partimento.codecs import codec_of
@@ -45,21 +45,7 @@ def lively(config=SMALL, codec=NOTES, controls=CONTROLS):
 
 
 def batch_of(codec=NOTES, pieces=2, rows=13, seed=0):
-    generator = np.random.default_rng(seed)
-    ids = np.stack([any_table(codec, generator, rows).ids for _ in range(pieces)]).astype(np.int64)
-    told = torch.tensor([[1, 5, 0], [2, 0, 3]]).repeat(pieces, 1)[:pieces]
-    ids = torch.from_numpy(ids)
-    return Batch(ids, torch.ones_like(ids[:, 1:], dtype=torch.bool), told)
-
-
-@torch.no_grad()
-def decoded(model, batch, prefix=1):
-    """The scores of every column of the rows after ``prefix``, asked as the decoders ask: [B, T, V] by column."""
-    state, found = model.start(batch.ids[:, :prefix], batch.controls), []
-    for row in batch.ids[:, prefix:].unbind(1):
-        found.append([model.column_logits(state, row[:, :c]).softmax[:, 0] for c in range(row.shape[1])])
-        state = model.advance(state, row)
-    return [torch.stack(column, 1) for column in zip(*found, strict=True)]
+    return any_batch(codec, pieces, rows, seed)
 
 
 def nll(scores, batch, prefix=1):

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from decoding import any_batch, decoded
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from music import any_table
 
 from partimento.batch import Batch
 from partimento.codecs import CODECS, codec_of
@@ -47,20 +47,7 @@ def lively(config=SMALL, codec=EVENTS, controls=CONTROLS):
 
 
 def batch_of(codec=EVENTS, pieces=2, rows=9, seed=0):
-    generator = np.random.default_rng(seed)
-    ids = torch.from_numpy(np.stack([any_table(codec, generator, rows).ids for _ in range(pieces)]).astype(np.int64))
-    told = torch.tensor([[1, 5, 0], [2, 0, 3]]).repeat(pieces, 1)[:pieces]
-    return Batch(ids, torch.ones_like(ids[:, 1:], dtype=torch.bool), told)
-
-
-@torch.no_grad()
-def decoded(model, batch, prefix=1):
-    """The scores of every column of the rows after ``prefix``, as composing asks for them: [B, T, V] by column."""
-    state, found = model.start(batch.ids[:, :prefix], batch.controls), []
-    for row in batch.ids[:, prefix:].unbind(1):
-        found.append([model.column_logits(state, row[:, :c]).softmax[:, 0] for c in range(row.shape[1])])
-        state = model.advance(state, row)
-    return [torch.stack(column, 1) for column in zip(*found, strict=True)]
+    return any_batch(codec, pieces, rows, seed)
 
 
 def nats(scores, batch, prefix=1):
