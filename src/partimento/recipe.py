@@ -29,6 +29,7 @@ class DataConfig:
 
     corpus: str = field(default="maestro", metadata={"help": "a prepared corpus, by name", "flag": "--data"})
     filter: str = field(default="", metadata={"help": "composer=Chopin,title=Sonata,year=2004-2008"})
+    all_but_test: bool = field(default=False, metadata={"help": "learn the validation pieces too: the last is best"})
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,9 @@ class TrainConfig:
         default=0.0, metadata={"help": "decay of the averaged weights; 0: none", "range": (0.0, 0.99999)}
     )
     validate_minutes: float = field(default=10.0, metadata={"help": "time between validations", "range": (0.01, 1e5)})
+    validate_epochs: int = field(
+        default=0, metadata={"help": "epochs between validations, in place of minutes; 0: by time", "range": (0, 10**6)}
+    )
     save_minutes: float = field(default=3.0, metadata={"help": "time between checkpoints", "range": (0.01, 1e5)})
     patience: int = field(
         default=0, metadata={"help": "validations without gain before the end; 0: never", "range": (0, 10**6)}
@@ -164,17 +168,17 @@ def read(path: Path) -> Recipe:
 
 
 def called(name: str) -> Recipe:
-    """What a family's name (all as it comes), the name of one of RECIPES or a TOML file stands for.
+    """What a TOML file, the name of one of RECIPES or else that of a family (all as it comes) stands for.
 
     Raises UnknownName, UsageError.
     """
     if name.endswith(".toml"):
         return read(Path(name))
+    if name in RECIPES:
+        return read(RECIPES[name])
     if name in MODELS:
         return from_dict({"model": {"family": name}})
-    if name not in RECIPES:
-        raise UnknownName("family or recipe", name, [*MODELS, *RECIPES])
-    return read(RECIPES[name])
+    raise UnknownName("family or recipe", name, dict.fromkeys([*MODELS, *RECIPES]))
 
 
 def told(name: str) -> str:

@@ -15,6 +15,7 @@ PEDAL_THRESHOLD = 64  # a controller value of this or more holds the dampers off
 NATS_PER_BIT = math.log(2.0)
 VALIDATIONS = {  # what a model is judged by while it trains, lower is better: its key on a card, its unit in words
     "validation_nats_per_note": "nats per note",
+    "validation_nats_per_cell": "nats per cell",
     "validation_distance": "standard deviations from real music",
 }
 

@@ -26,7 +26,24 @@ def test_a_loss_is_summed_over_columns_and_the_last_of_a_step_counts(tmp_path):
     assert found == Curve("mine", [(2, 2.5)], [(4, 9.0)])
 
 
-@pytest.mark.parametrize("line", ['{"step": 3, "loss": {"pit', "[]", '"x"', '{"step": "x"}', '{"step": 3, "loss": 5}'])
+def test_what_was_guessed_right_is_a_panel_of_a_line_for_each_column(tmp_path):
+    rows = [{"step": step, "accuracy": {"pitch": step / 8, "step": 0.5}} for step in (2, 4)]
+    found = curve("mine", log(tmp_path, "\n".join(map(json.dumps, [*ROWS, *rows]))))
+    assert found.right == {"pitch": [(2, 0.25), (4, 0.5)], "step": [(2, 0.5), (4, 0.5)]}
+    *_, axes = figure_of_curves([MINE, found]).axes
+    assert axes.get_ylabel() == "guessed right (%)" and axes.lines[0].get_ydata().tolist() == [25, 50]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["mine: pitch", "mine: step"]
+
+
+def test_a_log_that_says_nothing_of_guesses_has_no_panel_of_them(tmp_path):
+    panels = [axes.get_ylabel() for axes in figure_of_curves([MINE]).axes]
+    assert panels == ["training loss", "validation"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['{"step": 3, "loss": {"pit', "[]", '"x"', '{"step": "x"}', '{"step": 3, "loss": 5}', '{"step": 3, "accuracy": 5}'],
+)
 def test_a_damaged_line_is_passed_over(tmp_path, line):
     found = curve("mine", log(tmp_path, f"{json.dumps(ROWS[0])}\n{line}"))
     assert found.loss == [(2, 3.0)]

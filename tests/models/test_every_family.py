@@ -15,8 +15,11 @@ from partimento.compose import compose
 from partimento.compose.guide import RowGuide
 from partimento.data.controls import Controls
 from partimento.models import MODELS, family_of
+from partimento.models.deepbach_config import DeepBachConfig
 from partimento.models.family import PieceFamily, RowFamily
 from partimento.models.gan import GanConfig
+from partimento.models.grid import GridFamily
+from partimento.models.grid_transformer import GridTransformerConfig
 from partimento.models.next_note import NextNoteConfig
 from partimento.models.recurrent import RecurrentConfig
 from partimento.models.seq2seq import Seq2SeqConfig
@@ -40,6 +43,8 @@ TINY = {
     "gru": RECURRENT,
     "three-head": HEADS,
     "next-note": NextNoteConfig(window=5, embedding=8, units=16),
+    "deepbach": DeepBachConfig(dt=3, embedding=8, lstm1=16, lstm2=8, middle=8, hidden=8),
+    "grid-transformer": GridTransformerConfig(ahead_layers=1, layers=1, width=16, heads=2, hidden=16),
 }  # a family that is not here is built as it comes
 
 
@@ -56,6 +61,7 @@ def cases(kind):
 
 every_pair = pytest.mark.parametrize(("name", "codec"), cases(RowFamily))
 every_drawing = pytest.mark.parametrize(("name", "codec"), cases(PieceFamily))
+every_grid = pytest.mark.parametrize(("name", "codec"), cases(GridFamily))
 every_composing = pytest.mark.parametrize(("name", "codec"), cases((RowFamily, PieceFamily)))
 
 
@@ -164,6 +170,48 @@ def test_drawn_in_company_is_drawn_alone(name, codec):
     assert len({midi.to_bytes(made.score) for made in several}) == 3
     (last,) = compose(model, codec, from_nothing(Length(notes=8)), CONTROLS, count=1, seed=0)
     assert last.score == several[0].score
+
+
+def grid(codec):
+    """A chorale, and its cells free but for one voice."""
+    ids = legal_table(codec, np.random.default_rng(0), 12).ids.astype(np.int64)[None]
+    free = np.ones((1, ids.shape[1], 4), bool)
+    free[:, [0, -1]] = free[..., 1] = False
+    return ids, free
+
+
+def drawing(seed):
+    """Draws cells as their probabilities say."""
+    generator = np.random.default_rng(seed)
+    return lambda cells, logs: (logs + generator.gumbel(size=logs.shape)).argmax(-1)
+
+
+@every_grid
+def test_save_and_load_give_the_same_nats_of_cells(name, codec, tmp_path):
+    model, recipe = lively(name, codec), recipe_of(name, codec)
+    save_checkpoint(tmp_path / "model", recipe, card_of(recipe, CONTROLS), model.state_dict())
+    ids = torch.from_numpy(grid(codec)[0])
+    batch = Batch(ids, torch.ones_like(ids[:, 1:], dtype=torch.bool), torch.zeros(1, 3, dtype=torch.int64))
+    assert torch.equal(load_checkpoint(tmp_path / "model").model().cell_nll(batch), model.cell_nll(batch))
+
+
+@every_grid
+def test_a_seed_writes_the_same_cells_and_another_seed_others(name, codec):
+    model, (ids, free) = lively(name, codec), grid(codec)
+    first, again, other = (model.rewrite(ids, free, drawing(seed)) for seed in (1, 1, 2))
+    assert np.array_equal(first, again) and not np.array_equal(first, other)
+
+
+@every_grid
+@pytest.mark.parametrize("seed", range(3))
+def test_cells_that_are_not_free_are_never_touched(name, codec, seed):
+    model, (ids, free) = lively(name, codec), grid(codec)
+    free &= np.random.default_rng(seed).random(free.shape) < 0.5
+    before, written = ids.copy(), model.rewrite(ids, free, drawing(seed))
+    voices = written[..., : free.shape[-1]]
+    assert np.array_equal(np.where(free, ids[..., :4], voices), ids[..., :4]) and np.array_equal(ids, before)
+    assert np.array_equal(written[..., 4:], ids[..., 4:])
+    assert all(voices[..., v].min() >= 0 and voices[..., v].max() < codec.columns[v].size for v in range(4))
 
 
 def asked(model, state, columns):

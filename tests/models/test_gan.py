@@ -12,7 +12,7 @@ from partimento.compose import Settings, compose, stream
 from partimento.errors import UsageError
 from partimento.models.gan import Gan, GanConfig
 from partimento.nn.filters import Sampling
-from partimento.nn.verdicts import VERDICTS
+from partimento.nn.verdicts import VERDICTS, flatness
 from partimento.prompt import Length, continuation, from_nothing
 from partimento.score import from_notes
 
@@ -83,6 +83,34 @@ def test_it_hears_how_dense_its_training_music_is():
     losses_of(model)
     cells = ROLL.encode(CHORDS).ids[1:33] - np.array([2] + [0] * 87)
     assert model.density.tolist() == pytest.approx([(cells >= 2).sum() / 32, (cells == 1).sum() / 32])
+
+
+def test_it_hears_how_loud_its_training_music_is():
+    model = model_of().train()
+    losses_of(model)
+    assert model.loudness.tolist() == pytest.approx([(64 // 16 + 0.5) / 8, 0.0])
+
+
+def test_flatness_is_weighed_every_so_many_steps_and_then_as_much_heavier():
+    model, plain = (model_of(replace(SMALL, flatness=weight, flatness_every=3)).eval() for weight in (2.0, 0.0))
+    for batches in range(4):
+        model.batches.fill_(batches)
+        paid = losses_of(model)["critic"] - losses_of(plain)["critic"]
+        slope = flatness(model.critic, model.windows(batch_of()))
+        assert paid.item() == pytest.approx(2.0 * 3 * slope.item() * (batches % 3 == 0), rel=1e-3, abs=1e-6)
+
+
+def test_a_critic_that_pays_for_its_slope_ends_flatter():
+    slopes = []
+    for weight in (0.0, 100.0):
+        model = model_of(replace(SMALL, flatness=weight, flatness_every=1)).train()
+        mover = torch.optim.SGD(model.critic.parameters(), lr=0.1)
+        for _ in range(8):
+            losses_of(model, due=("critic",))["critic"].backward(inputs=list(model.critic.parameters()))
+            mover.step()
+            mover.zero_grad()
+        slopes.append(flatness(model.eval().critic, model.windows(batch_of())).item())
+    assert slopes[1] < 0.5 * slopes[0]
 
 
 def test_a_piece_is_as_dense_as_the_training_music():

@@ -189,3 +189,20 @@ def test_the_recipe_of_mechanical_bach_has_the_blocks_of_the_original():
     recipe = called("mechanical-bach-transformer")
     block = Transformer(recipe.model, NOTEDUR.columns).blocks[0]
     assert sum(parameter.numel() for parameter in block.parameters()) == 10_656  # Keras: 8,416 + 2,112 + 128
+
+
+# The largest of thousands drawn from a normal distribution is about four standard deviations.
+@pytest.mark.parametrize(("first", "most"), [("glorot", 0.05), ("identity", 4 * 0.5 / 16**0.5)])
+def test_first_weights_are_those_of_its_name(first, most):
+    torch.manual_seed(0)
+    model = Transformer(replace(ORIGINAL, first_weights=first, hidden_dense=0), NOTEDUR.columns)
+    vectors, block = model.rows.table(0), model.blocks[0]
+    assert vectors.abs().max().item() == pytest.approx(most, rel=0.2)
+    assert bool(block.attention.outward.weight.any()) == bool(model.heads[0].scores.weight.any()) == (first == "glorot")
+
+
+@pytest.mark.parametrize(
+    "name", ["mechanical-bach-transformer", "rnn-synthesis-transformer", "rnn-synthesis-transformer-code"]
+)
+def test_systems_written_in_keras_begin_with_its_weights(name):
+    assert called(name).model.first_weights == "glorot" != TransformerConfig().first_weights

@@ -97,3 +97,20 @@ def test_a_row_has_the_same_bits_alone_and_among_others():
         one = slice(piece, piece + 1)
         alone = Logits(together.softmax[one], Pointer(pointer.gate[one], pointer.scores[one], pointer.values[one]))
         assert np.array_equal(alone.log_probabilities(), together.log_probabilities()[one])
+
+
+@kinds
+@given(seed=st.integers(0, 2**31))
+def test_probabilities_and_the_likeliest_id_are_those_of_the_distribution_that_is_drawn_from(options, seed):
+    logits = random_logits(seed, **options)
+    drawn = np.exp(logits.log_probabilities())
+    assert np.allclose(logits.probabilities(), drawn, atol=1e-6)
+    assert np.allclose(np.take_along_axis(drawn, logits.likeliest()[..., None].numpy(), -1)[..., 0], drawn.max(-1))
+
+
+@kinds
+def test_some_cells_say_what_they_say_among_all(options):
+    logits, cells = random_logits(5, **options), torch.tensor([[True, False, True], [False, True, False]])
+    picked = logits.at(cells)
+    assert torch.equal(picked.probabilities(), logits.probabilities()[cells])
+    assert torch.equal(picked.at(slice(1, 3)).likeliest(), picked.likeliest()[1:])

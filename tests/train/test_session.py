@@ -100,6 +100,16 @@ def test_validation_is_said_logged_and_drawn(toy, run, tmp_path):
     assert list((tmp_path / "curves").glob("events*"))
 
 
+def test_what_was_guessed_right_is_logged_beside_the_validation_and_drawn(toy, run, tmp_path):
+    with_validation(toy)
+    Session(RECIPE, run, tensorboard=tmp_path / "curves", samples=False).train()
+    (row,) = [row for row in run.history() if "accuracy" in row]
+    assert row["step"] == 2 and set(row["accuracy"]) == {"step", "pitch", "velocity", "duration"}
+    assert all(0 <= share <= 1 for share in row["accuracy"].values())
+    (events,) = (tmp_path / "curves").glob("events*")
+    assert b"accuracy/pitch" in events.read_bytes()
+
+
 def test_a_sample_is_a_piece_and_a_picture_of_the_step(toy, run):
     Session(RECIPE, run).train()
     assert [path.name for path in sorted(run.samples.iterdir())] == ["step-00000002.mid", "step-00000002.png"]

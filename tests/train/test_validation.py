@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 import torch
 from fakes import corpus_of, random_score
+from hymns import checkpoint, hymns
 from toy import SMALL
 
 from partimento.checkpoint import build, load_checkpoint
 from partimento.codecs import codec_of
 from partimento.data.windows import WindowConfig
+from partimento.models.cell_likelihood import cell_likelihoods
 from partimento.models.gan import GanConfig
 from partimento.recipe import DataConfig, Recipe, TrainConfig
 from partimento.train import validation
@@ -25,6 +27,8 @@ RECIPE = Recipe(
     windows=WindowConfig(sequence=16, batch_size=4),
     training=TrainConfig(steps=20, warmup=1),
 )
+
+VOICES = ["soprano", "alto", "tenor", "bass"]
 
 
 @pytest.fixture
@@ -46,7 +50,8 @@ def test_a_distance_from_real_music_is_the_same_each_time_and_is_broken_off_by_a
     torch.manual_seed(0)
     model = build(RECIPE, Session(RECIPE, Run(toy.folder / "run")).controls).eval()
     found = [validation.validated(model, RECIPE, toy, lambda: False) for _ in range(2)]
-    assert found[0] == found[1] > 0 and validation.validated(model, RECIPE, toy, lambda: True) is None
+    assert found[0] == found[1] and found[0].value > 0 and not found[0].accuracy
+    assert validation.validated(model, RECIPE, toy, lambda: True) is None
 
 
 def test_its_figures_are_called_what_they_are(toy, tmp_path):
@@ -57,3 +62,28 @@ def test_its_figures_are_called_what_they_are(toy, tmp_path):
     card = load_checkpoint(run.best).card
     assert card["validation_distance"] == state.best and "validation_nats_per_note" not in card
     assert told[0].unit == "" and set(told[0].loss) == {"critic", "generator"}
+
+
+def test_a_grid_family_is_judged_by_nats_per_cell_and_by_voice(tmp_path, monkeypatch):
+    monkeypatch.setattr(validation, "VALIDATION_CHORALES", 1)
+    corpus, made = hymns(tmp_path / "hymns", "validation"), checkpoint(tmp_path / "model")
+    piece = corpus.split("validation")[0]
+    (wanted,) = cell_likelihoods(made.model(), made.recipe.codec, corpus, [piece])
+    found = validation.validated(made.model(), made.recipe, corpus, lambda: False)
+    assert (
+        found.value == pytest.approx(wanted.per_cell, rel=1e-2) and list(found.accuracy) == list(found.nats) == VOICES
+    )
+    assert np.mean(list(found.nats.values())) == pytest.approx(found.value)
+    assert validation.validated(made.model(), made.recipe, corpus, lambda: True) is None
+
+
+def test_validation_may_be_once_an_epoch(tmp_path, monkeypatch):
+    monkeypatch.setenv("PARTIMENTO_DATA", str(tmp_path))
+    hymns(tmp_path / "hymns", "validation")
+    recipe = checkpoint(tmp_path / "model").recipe
+    plan = TrainConfig(epochs=4, validate_epochs=2, warmup=1)
+    recipe = replace(recipe, windows=WindowConfig(sequence=16, batch_size=4), training=plan)
+    run = Run(tmp_path / "run")
+    Session(recipe, run, samples=False).train()
+    rows = [row for row in run.history() if "nats" in row]
+    assert [row["epoch"] for row in rows] == [2, 4] and set(rows[0]["nats"]) == set(VOICES)

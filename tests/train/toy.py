@@ -17,6 +17,7 @@ TINY_RECURRENT = {"layers": 2, "units": 16, "embedding": 16, "hidden_dense": 1, 
 TINY_HEADS = {"units": 16, "hidden": 16, "narrow": 16}
 TINY_SEGMENTS = {"embedding": 8, "encoder_units": 16, "decoder_units": 16, "encoder_rows": 3, "decoder_rows": 4}
 TINY_GAN = {"steps": 8, "latent": 4, "dense_hidden": 8, "starting_channels": 4, "hidden_conv_channels": 4}
+TINY_READERS = {"embedding": 4, "lstm1": 16, "lstm1_recurrent_dropout": 0.1, "lstm2": 8, "lstm2_dropout": 0.1}
 SMALL = {
     "gan": {**TINY_GAN, "dropout": 0.1, "critic_steps": 2},
     "seq2seq": TINY_SEGMENTS,
@@ -25,8 +26,10 @@ SMALL = {
     "gru": TINY_RECURRENT,
     "three-head": TINY_HEADS,
     "next-note": {"window": 5, "embedding": 8, "units": 16, "dropout": 0.1, "per_window": 6},
+    "deepbach": {**TINY_READERS, "middle": 16, "hidden": 16, "dt": 2, "centres": 4},
+    "grid-transformer": {"ahead_layers": 1, "layers": 1, "width": 16, "heads": 2, "hidden": 16},
 }
-CODECS = {"gan": "roll"}  # of families that do not serve notes
+CODECS = {"gan": "roll", "deepbach": "chorale", "grid-transformer": "chorale"}  # of families that do not serve notes
 EPOCHS, EPOCH_STEPS = 3, 7
 
 

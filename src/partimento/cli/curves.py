@@ -17,7 +17,7 @@ def curves(
     runs: Annotated[str, Parameter(help="where your own runs are")] = "",
     output: Output = Output(),
 ) -> None:
-    """Draw how runs learned: loss and validation by step, a line per run; and accuracies, a bar each.
+    """Draw how runs learned: loss, validation and accuracy by step; and accuracies of an evaluation, a bar each.
 
     Parameters
     ----------

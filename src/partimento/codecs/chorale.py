@@ -96,7 +96,10 @@ class ChoraleCodec(Codec):
 
     def encode(self, score: Score) -> TokenTable:
         """Begin, a row for each 16th until the last release, end."""
-        cells = cells_of(score)
+        return self.table(cells_of(score), score)
+
+    def table(self, cells: Cells, score: Score) -> TokenTable:
+        """Begin, a row for each 16th of ``cells`` int[T, 4] with what ``score`` says of its place and key, end."""
         said = cells if self.hold else frames_of(cells)
         voices = [_ids(column, said[:, c]) for c, column in enumerate(self.columns[: len(VOICES)])]
         length = len(cells)

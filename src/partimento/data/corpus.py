@@ -25,6 +25,7 @@ from .shards import Offsets, map_shards, sums
 from .source import SPLITS, Piece
 
 DOWNLOADS = "downloads"  # no corpus may have this name
+WINDOW_SETS = "window-sets"  # nor this
 LONGEST_NAME, SHOWN_OF_NAME = 100, 40  # bytes, and letters: a hidden name while writing needs room for more
 NAME_RULES: tuple[tuple[Callable[[str], bool], str], ...] = (  # what is refused, in which words
     (
@@ -34,6 +35,7 @@ NAME_RULES: tuple[tuple[Callable[[str], bool], str], ...] = (  # what is refused
     (lambda name: len(name.encode()) > LONGEST_NAME, f"has more than {LONGEST_NAME} bytes; choose a shorter one"),
     (lambda name: bool(RESERVED.fullmatch(name)), "Windows keeps this name for itself; choose another one"),
     (lambda name: name.casefold() == DOWNLOADS, "what is fetched lies there; choose another one"),
+    (lambda name: name.casefold() == WINDOW_SETS, "named window sets lie there; choose another one"),
 )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Int
+from jaxtyping import Int
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -17,7 +17,7 @@ from ..batch import Batch
 from ..codecs import Codec
 from ..models.family import RowFamily
 from ..models.likelihood import PieceRows, windows
-from ..nn.logits import Logits, Pointer
+from ..nn.logits import Logits
 from ..tokens import Column, Ids
 from .anchors import Counts
 from .guesses import LIKELIEST, MIDDLE, Table
@@ -125,30 +125,12 @@ def model_hits(
 def _guessed(logits: Logits, batch: Batch, c: int, numbers: Numbers | None) -> Iterator[tuple[Table, Table, Table]]:
     """Likeliest, median number and truth of the cells of a column that count, some at a time."""
     mask = batch.loss_mask[..., c]
-    truth, scores = batch.ids[:, 1:, c][mask], _Picked(logits, mask)
+    truth, scores = batch.ids[:, 1:, c][mask], logits.at(mask.to(logits.softmax.device))
     for start in range(0, len(truth), CELLS_AT_ONCE):
         some = slice(start, start + CELLS_AT_ONCE)
-        shares = scores.probabilities(some)
+        shares = scores.at(some).probabilities()
         likeliest = shares.argmax(-1)
         yield likeliest.cpu().numpy(), _median(shares, numbers, likeliest).cpu().numpy(), truth[some].numpy()
-
-
-class _Picked:
-    """What is said of the cells that count."""
-
-    def __init__(self, logits: Logits, mask: Bool[Tensor, "B T"]) -> None:
-        mask = mask.to(logits.softmax.device)
-        p, self.softmax = logits.pointer, logits.softmax[mask]
-        self.pointer = p and Pointer(p.gate[mask], p.scores[mask], p.values[mask])
-
-    def probabilities(self, some: slice) -> Tensor:
-        """float[n, V]: the whole distribution of ``some`` cells, a softmax mixed with what is pointed at."""
-        own = self.softmax[some].float().softmax(-1)
-        if self.pointer is None:
-            return own
-        p = Pointer(self.pointer.gate[some], self.pointer.scores[some], self.pointer.values[some])
-        gate = p.gate_logit().sigmoid().unsqueeze(-1)
-        return ((1 - gate) * own).scatter_add(-1, p.values.clamp_min(0).long(), gate * p.attention())
 
 
 def _median(shares: Tensor, numbers: Numbers | None, likeliest: Int[Tensor, " N"]) -> Int[Tensor, " N"]:

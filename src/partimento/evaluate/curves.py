@@ -4,7 +4,7 @@ import json
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from io import BytesIO
 from math import isfinite
@@ -27,6 +27,7 @@ LOG = "log.jsonl"
 WIDTH, PANEL, GAP = 7.0, 2.6, 0.55  # inches; panels lie one below the other, so that a telephone shows them
 Accuracies = Mapping[str, Mapping[str, float]]
 Points = list[tuple[int, float]]
+Parts = dict[str, float]  # a figure by the name of its column, or of whose loss it is
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,14 @@ class Curve:
     """A run: its loss (the sum over columns) and its validation, each by step.
 
     ``parts``: in place of the loss, those figures that do not add up, as what the critic and the generator of a
-    GAN make of each other.
+    GAN make of each other. ``right``: by column, the share of validation cells that were guessed right.
     """
 
     name: str
     loss: Points
     validation: Points
     parts: Mapping[str, Points] = field(default_factory=dict)
+    right: Mapping[str, Points] = field(default_factory=dict)
 
     @property
     def losses(self) -> dict[str, Points]:
@@ -48,27 +50,37 @@ class Curve:
         parts = {f"{self.name}: {part}": points for part, points in self.parts.items()}
         return {name: points for name, points in {self.name: self.loss, **parts}.items() if points}
 
+    @property
+    def percents(self) -> dict[str, Points]:
+        """Accuracy in percent by step, by what a legend says of it."""
+        return {
+            f"{self.name}: {column}": [(step, 100 * share) for step, share in points]
+            for column, points in self.right.items()
+            if points
+        }
+
 
 def curve(name: str, folder: Path) -> Curve:
     """The curve of the run in ``folder``; what was logged twice, before and after a resume, counts once.
 
     Half a line that a kill has left is passed over. Raises InputError where there is no log, or nothing in it.
     """
-    losses: dict[int, dict[str, float]] = {}
-    validation: dict[int, float] = {}
+    losses, right, validation = dict[int, Parts](), dict[int, Parts](), dict[int, float]()
     for line in _log(name, folder):
         with suppress(ValueError, KeyError, TypeError, AttributeError):
             row = json.loads(line)
-            step, values = int(row["step"]), row.get("loss")
-            if values is not None:
-                losses[step] = {str(part): float(value) for part, value in values.items()}
+            step = int(row["step"])
+            for key, found in (("loss", losses), ("accuracy", right)):
+                if row.get(key) is not None:
+                    found[step] = _floats(row[key])
             if row.get("validation") is not None:
                 validation[step] = float(row["validation"])
     if not losses and not validation:
         raise InputError(f"{folder / LOG}: holds no step of run {name}; train it first")
+    drawn = Curve(name, [], _points(validation), right=_apart(right))
     if _adds_up(folder):
-        return Curve(name, _points({step: sum(said.values()) for step, said in losses.items()}), _points(validation))
-    return Curve(name, [], _points(validation), _apart(losses))
+        return replace(drawn, loss=_points({step: sum(said.values()) for step, said in losses.items()}))
+    return replace(drawn, parts=_apart(losses))
 
 
 def _adds_up(folder: Path) -> bool:
@@ -78,16 +90,17 @@ def _adds_up(folder: Path) -> bool:
     return True
 
 
-def _apart(losses: Mapping[int, Mapping[str, float]]) -> dict[str, Points]:
-    """The points of each part of the losses by step."""
-    parts = dict.fromkeys(part for said in losses.values() for part in said)
-    return {part: _points({step: said[part] for step, said in losses.items() if part in said}) for part in parts}
+def _apart(figures: Mapping[int, Parts]) -> dict[str, Points]:
+    """The points of each part of the figures by step."""
+    parts = dict.fromkeys(part for said in figures.values() for part in said)
+    return {part: _points({step: said[part] for step, said in figures.items() if part in said}) for part in parts}
 
 
 def accuracies(path: Path) -> Accuracies:
     """By row and column, from an ``evaluation.json``. Raises InputError."""
     try:
-        rows = json.loads(path.read_bytes())["rows"]
+        held = json.loads(path.read_bytes())
+        rows = [*held["rows"], *held.get("cells", [])]
         found = [(str(row["name"]), str(row.get("codec", "")), _floats(row.get("accuracy", {}))) for row in rows]
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}; name an evaluation.json") from error
@@ -108,13 +121,18 @@ def _floats(found: Mapping[str, Any]) -> dict[str, float]:
 
 
 def figure_of_curves(curves: Sequence[Curve], right: Accuracies | None = None) -> "Figure":
-    """Loss and validation by step, a line per run, and a bar for each accuracy."""
+    """Loss, validation and accuracy by step, a line per run (and column), and a bar for each accuracy of ``right``."""
     from matplotlib.figure import Figure
 
     panels: list[tuple[float, Callable[[Axes], None]]] = []
     losses = {label: points for each in curves for label, points in each.losses.items()}
     validations = {each.name: each.validation for each in curves if each.validation}
-    for lines, label, dots in ((losses, "training loss", False), (validations, "validation", True)):
+    percents = {label: points for each in curves for label, points in each.percents.items()}
+    for lines, label, dots in (
+        (losses, "training loss", False),
+        (validations, "validation", True),
+        (percents, "guessed right (%)", True),
+    ):
         if lines:
             panels.append((PANEL, partial(_lines, lines=lines, label=label, dots=dots)))
     if right:

@@ -19,6 +19,8 @@ MODELS = {
     "three-head": "three_head:ThreeHead",
     "next-note": "next_note:NextNote",
     "gan": "gan:Gan",
+    "deepbach": "deepbach:DeepBach",
+    "grid-transformer": "grid_transformer:GridTransformer",
 }
 
 

@@ -6,7 +6,7 @@ Shapes: B pieces, T rows, C columns, K controls.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -142,8 +142,17 @@ class RowFamily(Family):
 
     def row_nll(self, batch: Batch) -> Float[Tensor, "B T C"]:
         """float[B, T, C]: nats of every column of rows 1..T (before the loss mask)."""
-        target = batch.ids[:, 1:]
-        return torch.stack([each.nll(target[..., c]) for c, each in enumerate(self.column_scores(batch))], dim=-1)
+        return self.nll_of(batch, self.column_scores(batch))
+
+    @staticmethod
+    def nll_of(batch: Batch, scores: Iterable[Logits]) -> Float[Tensor, "B T C"]:
+        """float[B, T, C]: nats of rows 1..T under the scores of each column in turn."""
+        return torch.stack([each.nll(batch.ids[:, 1:, c]) for c, each in enumerate(scores)], dim=-1)
+
+    @classmethod
+    def scores_apart(cls) -> bool:
+        """Whether its nats are not those of ``column_scores``, so that these cost a pass of their own."""
+        return cls.row_nll is not RowFamily.row_nll
 
     def losses(self, batch: Batch, due: Sequence[str], generator: torch.Generator) -> Losses:
         """Mean nats per row: of each column over the cells that count; one without any adds nothing."""

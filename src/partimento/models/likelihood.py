@@ -19,6 +19,7 @@ from ..data.masks import counted, predicted
 from ..errors import InputError, UsageError
 from ..tokens import Column, Ids
 from .family import RowFamily
+from .guessed import Guessed
 
 ROWS_AT_ONCE = 2048  # of all windows of a batch: more is not faster on one thread, and takes memory
 
@@ -74,11 +75,15 @@ def likelihoods(
     context: int = 256,
     stride: int = 128,
     batch: int = 0,
+    guessed: Guessed | None = None,
 ) -> Iterator[PieceLikelihood]:
-    """Each piece whole; all but a window's first rows have at least ``context - stride`` rows before them."""
+    """Each piece whole; all but a window's first rows have at least ``context - stride`` rows before them.
+
+    What is guessed right is added to ``guessed``.
+    """
     for piece in pieces:
         rows = piece_rows(codec, corpus, piece)
-        nats = piece_nats(model, rows.ids, context, stride, batch, rows.counted)
+        nats = piece_nats(model, rows.ids, context, stride, batch, rows.counted, guessed)
         yield spent(rows, nats)
 
 
@@ -96,6 +101,7 @@ def piece_nats(
     stride: int = 128,
     batch: int = 0,
     counted: NDArray[np.bool_] | None = None,
+    guessed: Guessed | None = None,
 ) -> NDArray[np.float64]:
     """float[C]: the summed nats of the ``counted`` [T - 1, C] cells given the rows before them; no control is said.
 
@@ -104,7 +110,8 @@ def piece_nats(
     total = np.zeros(len(model.columns))
     device = next(model.parameters()).device
     for part in windows(ids, len(model.control_sizes), context, stride, batch, counted):
-        nll = model.row_nll(part.to(device)).float().cpu().double()
+        here = part.to(device)
+        nll = (model.row_nll(here) if guessed is None else guessed.row_nll(model, here)).float().cpu().double()
         total += torch.where(part.loss_mask, nll, 0.0).sum((0, 1)).numpy()
     return total
 

@@ -19,13 +19,14 @@ from ..nn.blocks import NORMS, Block
 from ..nn.cached import Clock, Layer, Stack
 from ..nn.frozen import FrozenHead, Map, Tables, array, frozen_norm
 from ..nn.frozen_dense import frozen_parts
+from ..nn.glorot import FIRST_WEIGHTS
 from ..nn.incremental import Decoder, Decoding
 from ..nn.layers import Linear, linear_maps
 from ..nn.logits import Logits
 from ..nn.pointers import Reach, point, released
 from ..nn.positions import POSITIONS, Angles, Learned, RotaryClock, Sinusoidal
 from ..nn.row_times import ADVANCES, LASTS, RowTimes
-from ..nn.rows import POINTER_WIDTH, Head, Rows, initialise, stacked_maps
+from ..nn.rows import POINTER_WIDTH, Head, Rows, stacked_maps
 from ..tokens import Column
 from .family import Phase, RowFamily
 from .transformer_config import TransformerConfig, misfit, misfit_windows
@@ -53,10 +54,11 @@ class Transformer(RowFamily):
         )
         self.keys = Linear(last, POINTER_WIDTH * sum(self.points), bias=False) if any(self.points) else None
         self.times = RowTimes(columns)
-        self.apply(initialise)
+        self.apply(FIRST_WEIGHTS[config.first_weights])
         self.scale = config.width**0.5 if config.scale_embedding else 1.0
-        for table in filter(lambda part: isinstance(part, nn.Embedding), self.rows.modules()):
-            cast(nn.Embedding, table).weight.data /= self.scale
+        if config.first_weights == "identity":  # which are meant for rows as they enter the blocks
+            for table in filter(lambda part: isinstance(part, nn.Embedding), self.rows.modules()):
+                cast(nn.Embedding, table).weight.data /= self.scale
 
     @classmethod
     def misfit(cls, config: TransformerConfig, columns: tuple[Column, ...]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ..nn.activations import ACTIVATIONS
 from ..nn.blocks import FEEDFORWARDS, NORMS, PLACEMENTS, BlockSizes
+from ..nn.glorot import FIRST_WEIGHTS
 from ..nn.losses import LOSSES, judging, unfit
 from ..nn.positions import POSITIONS
 from ..tokens import Column
@@ -55,6 +56,10 @@ class TransformerConfig:
     scores: str = field(
         default="gated",
         metadata={"help": "ids scored behind a gated layer or by a linear map alone", "choices": SCORES},
+    )
+    first_weights: str = field(
+        default="identity",
+        metadata={"help": "blocks that add nothing at first, or what Keras draws", "choices": tuple(FIRST_WEIGHTS)},
     )
     loss: str = field(
         default="cross-entropy",

@@ -1,4 +1,4 @@
-"""The blocks of a causal decoder. Shapes: B pieces, T rows, D width."""
+"""The blocks of a decoder, or of an encoder. Shapes: B pieces, T rows, D width."""
 
 from dataclasses import dataclass
 
@@ -29,6 +29,7 @@ class BlockSizes:
     norm: str = "rms"
     placement: str = "pre"
     bias: bool = False
+    causal: bool = True
 
 
 class SwiGLU(nn.Module):
@@ -69,7 +70,7 @@ class Block(nn.Module):
         super().__init__()
         norm, width = NORMS[sizes.norm], sizes.width
         self.attention_norm, self.feedforward_norm = norm(width), norm(width)
-        self.attention = Attention(width, sizes.heads, sizes.head_width, sizes.bias)
+        self.attention = Attention(width, sizes.heads, sizes.head_width, sizes.bias, sizes.causal)
         self.feedforward = _feedforward(sizes)
         self.dropout = nn.Dropout(sizes.dropout) if sizes.dropout else nn.Identity()
         self.post = sizes.placement == "post"

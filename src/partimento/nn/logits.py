@@ -1,14 +1,14 @@
 """What a family says about one column: a softmax, and where it has one, a pointer to what came before.
 
-Shapes: B pieces, T rows, V ids, S earlier rows that may be pointed at.
+Shapes: B pieces, T rows, N cells, V ids, S earlier rows that may be pointed at.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -57,6 +57,26 @@ class Logits:
         copied = (self.pointer.attention() * hits).sum(-1).clamp_min(TINY).log()
         gate = self.pointer.gate_logit()
         return -torch.logaddexp(F.logsigmoid(gate) + copied, F.logsigmoid(-gate) + own)
+
+    def at(self, cells: Bool[Tensor, "B T"] | slice) -> "Logits":
+        """What is said of some cells alone, N of them, or those of a slice where they are N already."""
+        p = self.pointer
+        return replace(
+            self, softmax=self.softmax[cells], pointer=p and Pointer(p.gate[cells], p.scores[cells], p.values[cells])
+        )
+
+    def probabilities(self) -> Float[Tensor, "*N V"]:
+        """The whole distribution in single precision, where the scores are: a softmax mixed with what is pointed at."""
+        own = self.softmax.float().softmax(-1)
+        if self.pointer is None:
+            return own
+        gate = self.pointer.gate_logit().sigmoid().unsqueeze(-1)
+        copied = gate * self.pointer.attention()
+        return ((1 - gate) * own).scatter_add(-1, self.pointer.values.clamp_min(0).long(), copied)
+
+    def likeliest(self) -> Int[Tensor, " *N"]:
+        """The likeliest id of each cell."""
+        return (self.softmax if self.pointer is None else self.probabilities()).argmax(-1)
 
     def log_probabilities(self) -> NDArray[np.float64]:
         """float64[B, T, V]: the whole distribution, for sampling; NumPy gives it the same bits in any company."""

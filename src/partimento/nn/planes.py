@@ -1,25 +1,30 @@
-"""Piano rolls as planes that a convolution reads, and back: what is struck, what is held, how loud.
+"""Piano rolls as planes that a convolution reads: what is struck, what is held, how loud.
 
 Shapes: B windows, T steps, P keys; the planes are [B, 3, T, P], their scores (logits) too.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
-from numpy.typing import NDArray
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from ..codecs.roll_grammar import HOLD, ON, REST, bases
+from ..codecs.roll_grammar import HOLD, ON, bases
 from ..tokens import Column
 
 PLANES = STRUCK, HELD, LOUD = 0, 1, 2
-FINGERS = 10  # keys that are struck in one step at most: 99 % of MAESTRO's steps of 100 ms have 5 or fewer
-HALVINGS = 20  # of the interval in which the level of holding is looked for
+CERTAINTY = 2.0  # how much a score of 1 weighs in a decision, whose noise is logistic
+HALVINGS = 8  # of the interval in which the level of holding is looked for
+TINY = 1e-3  # a spread that is taken for none
 
-Scores = NDArray[np.float32]
+
+class Heard(NamedTuple):
+    """What training music is like in the mean: keys struck and held in a step; loudness (0 to 1) and its spread."""
+
+    keys: Float[Tensor, "2"]
+    loudness: Float[Tensor, "2"]
 
 
 def planes_of(ids: Int[Tensor, "B T P"], columns: Sequence[Column]) -> Float[Tensor, "B 3 T P"]:
@@ -30,84 +35,68 @@ def planes_of(ids: Int[Tensor, "B T P"], columns: Sequence[Column]) -> Float[Ten
     return torch.stack([struck, (cells == HOLD).float(), loud], 1)
 
 
-def sounding(scores: Float[Tensor, "B 3 T P"], density: Float[Tensor, "2"]) -> Float[Tensor, "B 3 T P"]:
-    """Scores as the planes of a roll, in which the mean step has as many keys struck and held as ``density`` says.
-
-    The highest scores of all windows are struck, or held; so how many is nothing that a generator has to learn
-    against its critic, and neither silence nor clusters are within its reach. The backward step takes the logistic
-    function for that decision: the straight-through estimator (Bengio et al. 2013), without which a critic tells
-    real from false by fractions alone.
-    """
-    scores = scores.float()
-    struck, held = (_decided_through(scores[:, plane], density[plane]) for plane in (STRUCK, HELD))
-    return torch.stack([struck, held * (1 - struck.detach()), struck * scores[:, LOUD].sigmoid()], 1)
-
-
-def _decided_through(scores: Float[Tensor, "B T P"], keys: Float[Tensor, ""]) -> Float[Tensor, "B T P"]:
-    """1 for the highest scores, ``keys`` of them in the mean step, and 0; with a gradient."""
-    many = int((keys * (scores.numel() / scores.shape[-1])).round().clamp(1, scores.numel() - 1))
-    flat = scores.detach().flatten()
-    level = flat.topk(many).values[-1]
-    shares = (scores - level).sigmoid()
-    return shares + ((scores >= level).float() - shares).detach()
-
-
 def bins_of(columns: Sequence[Column]) -> int:
     """The bins of velocity of a roll."""
     return columns[0].range("on").count
 
 
-@dataclass(frozen=True)
-class Levels:
-    """From which score on a key is struck, and held."""
+def sounding(
+    scores: Float[Tensor, "B 3 T P"], heard: Heard, bins: int, noise: Float[Tensor, "B 2 T P"]
+) -> Float[Tensor, "B 3 T P"]:
+    """Scores as the planes of a roll that is as dense and as loud, in the mean, as what was heard.
 
-    struck: float
-    held: float
-
-
-@dataclass
-class Hand:
-    """Turns scores into the ids of a roll, block after block; keys that sound go on into the next."""
-
-    columns: Sequence[Column]
-    levels: Levels
-    keys: NDArray[np.bool_] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.keys = np.zeros(len(self.columns), bool)
-
-    def played(self, scores: Scores) -> NDArray[np.int16]:
-        """int16[T, P] from scores [3, T, P]."""
-        struck, held = _decided(scores, self.levels, self.keys)
-        self.keys = (struck | held)[-1]
-        bins = bins_of(self.columns)
-        loud = np.minimum(bins / (1 + np.exp(-scores[LOUD].astype(np.float64))), bins - 1).astype(np.int16)
-        cells = np.where(struck, ON + loud, np.where(held, HOLD, REST))
-        return np.asarray(cells + bases(self.columns), np.int16)
+    The scores that are highest with their ``noise`` are struck, or held where the key sounds already; so how many,
+    and how loud, is nothing that a generator has to learn against its critic. The backward step takes for a decision
+    its probability, the logistic function: the straight-through estimator (Bengio et al. 2013) of stochastic binary
+    neurons (Dong and Yang 2018). Scores have a variance of 1: without bound they would leave every probability at 0
+    or 1, and a generator without a gradient.
+    """
+    scores = scores.float()
+    sure = CERTAINTY * scores[:, :LOUD]
+    drawn, (few, many) = (sure + noise).detach(), (heard.keys * scores[0, 0].numel() * len(scores) / scores.shape[-1])
+    lowest = _highest(drawn[:, STRUCK], few)
+    struck = drawn[:, STRUCK] >= lowest
+    level = _level_of_holding(drawn[:, HELD], struck, many)
+    sounds = _sounds(struck, drawn[:, HELD] >= level)
+    free = torch.cat([torch.ones_like(sounds[:, :1]), sounds[:, :-1]], 1) & ~struck  # what a hold would go on with
+    strikes = _through((sure[:, STRUCK] - lowest).sigmoid(), struck)
+    holds = _through((sure[:, HELD] - level).sigmoid() * free, sounds & ~struck)
+    return torch.stack([strikes, holds, strikes * _loudness(scores[:, LOUD], struck, heard.loudness, bins)], 1)
 
 
-def levels(scores: Scores, struck: float, held: float) -> Levels:
-    """The levels at which [3, T, P] has, in the mean step, as many keys ``struck`` and ``held`` as asked for."""
-    steps = scores.shape[1]
-    many = int(np.clip(round(struck * steps), 1, scores[STRUCK].size - 1))
-    first = float(np.partition(scores[STRUCK], -many, axis=None)[-many])
-    low, high = float(scores[HELD].min()), float(scores[HELD].max())
+def _highest(scores: Float[Tensor, "B T P"], count: Float[Tensor, ""]) -> Float[Tensor, ""]:
+    """The lowest of the ``count`` highest."""
+    return scores.flatten().topk(int(count.round().clamp(1, scores.numel() - 1))).values[-1]
+
+
+def _level_of_holding(
+    scores: Float[Tensor, "B T P"], struck: Bool[Tensor, "B T P"], count: Float[Tensor, ""]
+) -> Float[Tensor, ""]:
+    """The lowest level at which no more than ``count`` cells are held, as near as halving comes."""
+    low, high = scores.aminmax()
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        found = _decided(scores, Levels(first, middle))[1].sum() / steps
-        low, high = (middle, high) if found > held else (low, middle)
-    return Levels(first, high)
+        held = (_sounds(struck, scores >= middle) & ~struck).sum()
+        low, high = (middle, high) if held > count else (low, middle)
+    return high
 
 
-def _decided(
-    scores: Scores, at: Levels, keys: NDArray[np.bool_] | None = None
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """bool[T, P] each: what is struck, and what of it, or of ``keys`` before, is held without a gap."""
-    strongest = np.partition(scores[STRUCK], -FINGERS, axis=-1)[:, -FINGERS, None]
-    struck = (scores[STRUCK] >= at.struck) & (scores[STRUCK] >= strongest)
-    stays = (scores[HELD] >= at.held) & ~struck
-    held, down = np.zeros_like(struck), np.zeros(struck.shape[1], bool) if keys is None else keys
-    for step in range(len(struck)):
-        held[step] = down & stays[step]
-        down = held[step] | struck[step]
-    return struck, held
+def _sounds(struck: Bool[Tensor, "B T P"], stays: Bool[Tensor, "B T P"]) -> Bool[Tensor, "B T P"]:
+    """Which keys sound: struck, or staying since they were, or since the window began."""
+    step = torch.arange(1, struck.shape[1] + 1, dtype=torch.int16, device=struck.device)[:, None]
+    hit, gap = (torch.where(at, step, 0).cummax(1).values for at in (struck, ~(struck | stays)))
+    return (hit > gap) | (gap == 0)
+
+
+def _loudness(
+    scores: Float[Tensor, "B T P"], struck: Bool[Tensor, "B T P"], loudness: Float[Tensor, "2"], bins: int
+) -> Float[Tensor, "B T P"]:
+    """How loud, in the middle of a bin; over what is struck with the mean and the spread of ``loudness``."""
+    spread, mean = torch.std_mean(scores.detach()[struck], correction=0)
+    loud = loudness[0] + loudness[1] * (scores - mean) / (spread + TINY)
+    return _through(loud, ((loud * bins).floor().clamp(0, bins - 1) + 0.5) / bins)
+
+
+def _through(soft: Float[Tensor, "B T P"], hard: Tensor) -> Float[Tensor, "B T P"]:
+    """What was decided, with the gradient of what it was decided by."""
+    return soft + (hard.float() - soft).detach()

@@ -44,3 +44,14 @@ def steepness(
     with torch.autocast(real.device.type, enabled=False):
         (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
     return (slope.flatten(1).norm(dim=1) - 1).square().mean()
+
+
+def flatness(critic: nn.Module, real: Float[Tensor, "B ..."]) -> Float[Tensor, ""]:
+    """Half the critic's squared slope at real windows (R1, Mescheder et al. 2018), in single precision.
+
+    It keeps a critic that tells all windows apart from growing ever steeper, and so from stopping to teach.
+    """
+    here = real.detach().requires_grad_()
+    with torch.autocast(real.device.type, enabled=False):
+        (slope,) = torch.autograd.grad(critic(here).sum(), here, create_graph=True)
+    return slope.flatten(1).square().sum(1).mean() / 2

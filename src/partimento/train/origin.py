@@ -22,6 +22,7 @@ MAY_CHANGE = {
     "patience",
     "save_minutes",
     "validate_minutes",
+    "validate_epochs",
 }  # on --resume
 Shapes = dict[str, torch.Size]
 

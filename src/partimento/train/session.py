@@ -59,7 +59,7 @@ class Session:
 
     def trainer(self, origin: Checkpoint | None = None) -> Trainer:
         """The loop with this session's batches and hooks; what goes on from ``origin`` knows its composers."""
-        pieces = self.corpus.split("train")
+        pieces = self._learnt()
         self.recipe = replace(self.recipe, codec=self._fitted(pieces, origin))
         named = None if origin is None else origin.controls.composers
         untold = self.recipe.windows.forget == 1.0
@@ -76,6 +76,11 @@ class Session:
             Hooks(self._report, self.say, self._validate, self._sample),
             "cuda" if torch.cuda.is_available() else "cpu",
         )
+
+    def _learnt(self) -> list[int]:
+        """The pieces to train on."""
+        more = self.corpus.split("validation") if self.recipe.data.all_but_test else []
+        return sorted([*self.corpus.split("train"), *more])
 
     def _fitted(self, pieces: Sequence[int], origin: Checkpoint | None) -> Codec:
         """The codec with its vocabulary: that of ``origin`` if it has the same codec, else found in ``pieces``."""
@@ -120,11 +125,19 @@ class Session:
 
     def _validate(self, state: State, stopped: Stopped) -> float | None:
         """What the model is judged by; None without validation pieces, and after a stop on the way."""
-        value = validated(state.model, self.recipe, self.corpus, stopped)
-        if value is not None and self._writer is not None:
+        found = validated(state.model, self.recipe, self.corpus, stopped)
+        if found is None:
+            return None
+        if found.accuracy:
+            nats = {"nats": found.nats} if found.nats else {}
+            epoch = state.epoch + (state.batch > 1)  # the first step after an epoch's end is when it is validated
+            self.run.log({"step": state.step, "epoch": epoch, "accuracy": found.accuracy, **nats})
+        if self._writer is not None:
             name = state.model.validation.removeprefix("validation_")
-            self._writer.add_scalar(f"validation/{name}", value, state.step)
-        return value
+            self._writer.add_scalar(f"validation/{name}", found.value, state.step)
+            for column, share in found.accuracy.items():
+                self._writer.add_scalar(f"accuracy/{column}", share, state.step)
+        return found.value
 
     def _sample(self, state: State) -> None:
         """A piece of the model as it is, into the run's folder."""

@@ -13,7 +13,7 @@ from ..batch import Batch
 from ..checkpoint import build, card_of, save_checkpoint
 from ..data.controls import Controls
 from ..errors import CheckpointError
-from ..recipe import Recipe
+from ..recipe import Recipe, TrainConfig
 from ..units import VALIDATIONS
 from .averaging import averaged
 from .origin import best_so_far, length, refuse_change, refuse_other_data
@@ -118,6 +118,7 @@ class Trainer:
         """Take the steps that are left, saving and validating on the way; whether the run came to its end."""
         config = self.recipe.training
         saved_at = validated_at = time.monotonic()
+        epoch = state.epoch  # in which it was last validated
         for figures in self._steps(state):
             now = time.monotonic()
             self._fix_end(state)
@@ -125,10 +126,11 @@ class Trainer:
             if stopped():
                 self.save(state)
                 return False
-            if now - validated_at > 60 * config.validate_minutes:
+            if _is_due(config, state.epoch - epoch, now - validated_at):
                 if not self._assess(state, stopped):
                     return False
                 saved_at = validated_at = time.monotonic()
+                epoch = state.epoch
                 if config.patience and state.stale >= config.patience:
                     self.hooks.say(f"no gain in {state.stale} validations: ended")
                     return True
@@ -236,3 +238,8 @@ class Trainer:
     def _card(self, state: State, **rest: Any) -> dict[str, Any]:
         trained = {"steps": state.step, "rows": state.rows_seen, "seconds": round(state.trained_s, 1)}
         return card_of(self.recipe, self.controls, trained=trained, **self.about, **rest)
+
+
+def _is_due(config: TrainConfig, epochs: int, seconds: float) -> bool:
+    """Whether to validate so many epochs, or so many seconds, after the last time."""
+    return epochs >= config.validate_epochs if config.validate_epochs else seconds > 60 * config.validate_minutes
