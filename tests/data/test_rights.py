@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from fakes import corpus_of
+from sheets import sheet
 
 from partimento.data.corpus import Corpus
 from partimento.data.rights import rights
@@ -47,3 +48,8 @@ def test_the_timing_of_a_score_and_pieces_without_dynamics_are_remarked(corpus):
 def test_pieces_with_nothing_of_their_own_say_what_their_source_says(tmp_path):
     plain = corpus_of(tmp_path, [from_notes([(i, 1, 60, 60 + i) for i in range(4)])])
     assert rights(plain, [0]) == {"licence": "CC0-1.0", "credit": ""}
+
+
+def test_nothing_is_said_of_the_loudness_of_chorales(tmp_path):
+    chorale = corpus_of(tmp_path, [sheet([(67, 4)], [(62, 4)], [(59, 4)], [(43, 4)])])
+    assert "remarks" not in rights(chorale, [0])

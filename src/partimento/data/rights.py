@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..score import Score
 from . import SOURCES
 from .corpus import Corpus
 from .masks import says_velocity
+from .transposing import is_chorale
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,12 @@ def credits_of(corpus: Corpus, pieces: Sequence[int]) -> tuple[Credit, ...]:
 
 
 def remarks_of(corpus: Corpus, pieces: Sequence[int]) -> tuple[str, ...]:
-    """What the source has its models say, and how many pieces taught nothing of velocity."""
+    """What the source has its models say, and how many pieces taught nothing of velocity; chorales never do."""
     source = SOURCES.get(corpus.manifest.source)
-    silent = sum(not says_velocity(corpus.score(i)) for i in pieces)
+    silent = sum(_lacks_loudness(corpus.score(i)) for i in pieces)
     counted = f"Loudness was learnt from {len(pieces) - silent} of {len(pieces)} pieces: the others have three"
     return (*(source.remarks if source else ()), *([f"{counted} velocities or fewer."] if silent else []))
+
+
+def _lacks_loudness(score: Score) -> bool:
+    return not says_velocity(score) and not is_chorale(score)
