@@ -27,7 +27,7 @@ MOVED = f"--transpose 6 --stretch 0.1 --louder 8 {HELD}"  # each epoch in anothe
 DECAYED = f"{MOVED} --decay 0.5"
 ADAM = f"{DECAYED} --batch-size 16 --learning-rate 0.001"  # 256 windows would be a hundred steps
 WARMED = f"{DECAYED} --batch-size 8 --learning-rate 0.001 --warmup 200"
-DRAWN = "--transpose 6 --stretch 0.05 --louder 8 --forget 0.3 --hidden-conv-channels 64 --batch-size 16"
+DRAWN = "--transpose 6 --stretch 0.05 --louder 8 --forget 0.3 --hidden-conv-channels 32 --batch-size 16"
 LOUDER = f"{HELD} --loudness 0 --louder 6"  # a tenth of MAESTRO's mean velocity, in place of a tenth of each
 
 

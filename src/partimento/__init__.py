@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .compose.model import Model, load
+    from .compose.load import load
+    from .compose.model import Model
     from .compose.piece import Piece
     from .midi.read import read
     from .score import Score
@@ -20,7 +21,7 @@ _HOMES = {
     "Model": "compose.model",
     "Piece": "compose.piece",
     "Score": "score",
-    "load": "compose.model",
+    "load": "compose.load",
     "read": "midi.read",
 }
 

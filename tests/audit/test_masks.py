@@ -5,54 +5,72 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from partimento.audit.masks import SOFT, cells_to_repair, forbidden, penalties
-from partimento.audit.rules import FAULTS, HARD
+from partimento.audit.masks import SOFT, Around, cells_to_repair, verdicts
+from partimento.audit.rules import FAULTS
 from partimento.audit.voices import find
 
-FRAMES, TONIC = 4, 7
-few = arrays(np.int64, (FRAMES, 4), elements=st.sampled_from([0, 48, 50, 55, 57, 60, 62, 64, 65, 67, 69, 71, 72]))
-cells = st.tuples(st.integers(0, FRAMES - 1), st.integers(0, 3))
-CANDIDATES = np.array([0, 47, 50, 57, 62, 66, 69, 72, 76])
+ROWS, TONIC = 7, 7
+PITCHES = np.array([0, 48, 50, 55, 57, 60, 62, 65, 67, 69, 71, 72])
+few = arrays(np.int64, (ROWS, 4), elements=st.sampled_from(PITCHES.tolist()))
+STEPS = {kind for kind in FAULTS if FAULTS[kind].span == 2}
+PARALLELS = ("parallel fifths", "parallel octaves")
 
 
-def put(frames, cell, pitch):
-    changed = frames.copy()
-    changed[cell] = pitch
-    return changed
+def around(frames, row, last):
+    rows = [row - 1, row, last, last + 1]
+    return Around(frames[None, rows], np.full((1, 4), TONIC), np.array([last > row]))
 
 
-def concerns(fault, cell) -> bool:
-    return fault.start <= cell[0] < fault.stop and cell[1] in fault.voices
+def found(frames, row, last, voice, pitch, kinds):
+    """The faults of the steps into and out of a note that takes these rows."""
+    said = frames.copy()
+    said[row : last + 1, voice] = pitch
+    every = find(said, np.full(ROWS, TONIC), kinds)
+    return [each for each in every if each.start in (row - 1, last)]
 
 
-@given(frames=few, cell=cells)
-@settings(max_examples=25)
-def test_a_pitch_is_forbidden_just_where_the_audit_finds_the_cell_in_a_fault(frames, cell) -> None:
-    tonics = np.full(FRAMES, TONIC)
-    for kinds in (HARD, tuple(FAULTS)):
-        found = [find(put(frames, cell, pitch), tonics, kinds) for pitch in CANDIDATES]
-        expected = [any(concerns(fault, cell) for fault in faults) for faults in found]
-        assert forbidden(frames, [cell], CANDIDATES, kinds, tonics)[0].tolist() == expected
+@given(frames=few, row=st.integers(1, 3), length=st.integers(0, 2), voice=st.integers(0, 3))
+@settings(max_examples=30)
+def test_hard_faults_are_those_in_which_the_voice_has_a_part(frames, row, length, voice):
+    hard, _ = verdicts(around(frames, row, row + length), voice, PITCHES, PARALLELS, ())
+    for cost, pitch in zip(hard[0], PITCHES, strict=True):
+        own = [f for f in found(frames, row, row + length, voice, pitch, PARALLELS) if voice in f.voices]
+        assert cost == sum(FAULTS[f.kind].weight for f in own)
 
 
-@given(frames=few, cell=cells)
-@settings(max_examples=25)
-def test_penalties_differ_as_the_weights_of_all_faults_of_two_frames_do(frames, cell) -> None:
-    kinds = [kind for kind in SOFT if FAULTS[kind].span == 2]
-    costs = [sum(FAULTS[each.kind].weight for each in find(put(frames, cell, p), None, kinds)) for p in CANDIDATES]
-    assert np.allclose(penalties(frames, [cell], CANDIDATES, kinds)[0], np.array(costs) - min(costs))
+@given(frames=few, row=st.integers(1, 3), voice=st.integers(0, 3))
+@settings(max_examples=30)
+def test_soft_faults_of_steps_cost_their_weights_whosesoever_they_are(frames, row, voice):
+    kinds = [kind for kind in SOFT if kind in STEPS]
+    _, soft = verdicts(around(frames, row, row), voice, PITCHES, (), kinds)
+    if not frames[row + 1, voice]:
+        return  # nothing is known behind the cell: the step out of it is not looked at
+    for cost, pitch in zip(soft[0], PITCHES, strict=True):
+        assert cost == sum(FAULTS[f.kind].weight for f in found(frames, row, row, voice, pitch, kinds))
 
 
-def test_penalties_weigh_a_crossing() -> None:
-    frames = np.array([[0, 64, 60, 0]])
-    assert penalties(frames, [(0, 2)], np.array([62, 65])).tolist() == [[0.0, FAULTS["crossing"].weight]]
+def test_a_crossing_costs_in_the_cell_and_where_its_note_is_held():
+    frames = np.array([[0, 0, 0, 0], [72, 0, 60, 0], [72, 0, 60, 0], [0, 0, 0, 0]])
+    frames[1:3, 2] = 60
+    here = Around(frames[None], np.full((1, 4), -1), np.array([True]))
+    _, soft = verdicts(here, 1, np.array([55, 65]), (), ("crossing",))
+    assert soft.tolist() == [[2 * FAULTS["crossing"].weight, 0.0]]
 
 
-def test_many_cells_are_served_at_once() -> None:
-    frames = np.array([[0, 0, 67, 60], [0, 0, 65, 62], [0, 0, 69, 62]])
-    found = forbidden(frames, [(1, 2), (0, 3), (1, 3)], np.array([69, 60, -1]))
-    assert found.tolist() == [[True, False, False], [True, False, False], [True, False, False]]
-    assert forbidden(frames, np.zeros((0, 2), np.int64), CANDIDATES).shape == (0, len(CANDIDATES))
+def test_many_cells_are_weighed_at_once_and_rests_are_never_at_fault():
+    one = np.array([[0, 0, 67, 60], [0, 0, 0, 62], [0, 0, 0, 62], [0, 0, 0, 0]])
+    hard, _ = verdicts(Around(np.stack([one, one]), np.full((2, 4), -1), np.zeros(2, bool)), 2, np.array([0, 69, 68]))
+    assert hard.tolist() == [[0.0, FAULTS["parallel fifths"].weight, 0.0]] * 2
+
+
+@given(frames=arrays(np.int64, (2, 4, 4), elements=st.sampled_from(PITCHES.tolist())), voice=st.integers(0, 3))
+@settings(max_examples=20)
+def test_a_cell_costs_the_same_alone_and_in_company(frames, voice):
+    frames[0, 3, voice] = 0  # nothing is known behind the first
+    every = Around(frames, np.full((2, 4), TONIC), np.zeros(2, bool))
+    first = Around(frames[:1], np.full((1, 4), TONIC), np.zeros(1, bool))
+    together, alone = verdicts(every, voice, PITCHES), verdicts(first, voice, PITCHES)
+    assert all(np.array_equal(both[:1], one) for both, one in zip(together, alone, strict=True))
 
 
 FIFTHS = np.array([[0, 0, 67, 60], [0, 0, 67, 60], [0, 0, 69, 62], [0, 0, 67, 62]])

@@ -106,4 +106,4 @@ def own_recipe(tmp_path):
     from partimento.recipe import RECIPES
 
     (tmp_path / "own.toml").write_text(OWN_RECIPE)
-    return len(MODELS) + len(RECIPES) + 1, tmp_path / "own.toml"
+    return len({*MODELS, *RECIPES}) + 1, tmp_path / "own.toml"

@@ -5,11 +5,13 @@ import os
 import signal
 
 import pytest
+from choir import tiny_choir
 
 from partimento import midi
 from partimento.cli import formats
 from partimento.cli.app import run
 from partimento.train.run import Run
+from partimento.zoo import BUNDLED, HERE
 
 MENU = "enter a number (Ctrl-C"
 
@@ -157,3 +159,12 @@ def test_sigterm_while_training_saves_and_ends(asked, new, fresh, monkeypatch, t
 
 def test_without_a_terminal_no_verb_gives_help(partimento):
     assert partimento().out.startswith("Usage: partimento") and run(["menu", "--help"]) == 0
+
+
+def test_a_chorale_model_is_asked_for_bars(asked, fresh, monkeypatch, tmp_path):
+    commands = []
+    monkeypatch.setattr("partimento.cli.menu.composing.perform", lambda words: commands.append(words) or 2)
+    tiny_choir(tmp_path / "runs" / "choir" / "checkpoints" / "best")
+    bundled = sum((HERE / name).exists() for name in BUNDLED)
+    assert "'x': enter a number from 1 to 250" in asked(2, bundled + 1, "x", 8, 2, 3).out
+    assert commands[0][:4] == ["compose", "choir", "--bars=8", "--count=2"]

@@ -150,7 +150,7 @@ def test_a_file_where_the_folder_should_be(place, refused, tmp_path):
 
 def test_a_folder_that_cannot_be_written_to_is_refused_before_composing(refused, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    monkeypatch.setattr("partimento.compose.model.load", None)
+    monkeypatch.setattr("partimento.compose.load.load", None)
     assert "cannot be written to" in refused("compose", "mine", "--out", "made")
 
 
@@ -170,6 +170,6 @@ def test_an_unknown_verb(verb, refused):
 
 
 def test_sound_that_a_kept_primer_makes_too_long_is_refused_before_composing(refused, primer, monkeypatch):
-    monkeypatch.setattr("partimento.compose.model.load", None)
+    monkeypatch.setattr("partimento.compose.load.load", None)
     complaint = refused("compose", "mine", "--primer", primer, "--seconds", 3599)
     assert "--seconds 3599 behind a primer of" in complaint and "at most 3600 can be made to sound" in complaint

@@ -63,7 +63,7 @@ def test_toy_training_lowers_the_loss(name, codec, tiny_families, tmp_path):
 @pytest.mark.parametrize("name", GANS)
 @pytest.mark.parametrize(("trained", "idle"), [("critic", "generator"), ("generator", "critic")])
 def test_each_side_of_a_gan_gains_on_the_other_while_that_stands_still(name, trained, idle, tiny_families, tmp_path):
-    recipe = recipe_of(name, tiny_families, optimizer="adam", learning_rate=0.01, epochs=12.0)
+    recipe = recipe_of(name, tiny_families, optimizer="adam", learning_rate=0.002, epochs=12.0)
     trainer = trainer_of(recipe, tmp_path)
     batch, state = next(trainer.batches.epoch(0)), trainer.start()
     before, state.optimizers[idle] = losses_of(state, batch), []

@@ -15,7 +15,6 @@ from .passage import OCTAVE, PAIRS, Integers, Passage, Truths, ends
 
 NONE = -1
 MAJOR_THIRD, FOURTH, FIFTH, MINOR_SEVENTH, MAJOR_SEVENTH = 4, 5, 7, 10, 11
-FALLS_BY_STEP = (-1, -2)
 
 
 def _roots(*chords: tuple[int, ...]) -> NDArray[np.int8]:
@@ -48,26 +47,22 @@ def unresolved_leading_tone(heard: Passage) -> Truths:
 
 def unresolved_seventh(heard: Passage) -> Truths:
     """bool[..., T-1, 4]: where a dominant seventh resolves, a voice leaves the seventh other than by a step down."""
-    roots = DOMINANT_SEVENTHS[_chords(heard)]
+    roots = DOMINANT_SEVENTHS[heard.chords]
     left = _have(heard, _above(roots, MINOR_SEVENTH))[..., :-1, :] & heard.sounding[..., 1:, :]
     resolves = _resolves(heard, _above(roots, MAJOR_THIRD))[..., None]
-    return np.asarray(left & resolves & ~np.isin(heard.steps, FALLS_BY_STEP))
+    falls = (heard.steps == -1) | (heard.steps == -2)  # by a step
+    return np.asarray(left & resolves & ~falls)
 
 
 def leading_tones(heard: Passage) -> Integers:
     """int[..., T]: the pitch class of the leading tone of each frame that is a dominant, else -1."""
-    chords, tonics = _chords(heard), heard.tonics
+    chords, tonics = heard.chords, heard.tonics
     known = tonics >= 0
     triad = known & (MAJOR_TRIADS[chords] == (tonics + FIFTH) % OCTAVE) & (MAJOR_TRIADS[chords] >= 0)
     diminished = known & (DIMINISHED_TRIADS[chords] == (tonics + MAJOR_SEVENTH) % OCTAVE)
     of_key = np.where(triad | diminished, (tonics + MAJOR_SEVENTH) % OCTAVE, NONE)
     seventh = DOMINANT_SEVENTHS[chords]
     return np.where(seventh >= 0, _above(seventh, MAJOR_THIRD), of_key)
-
-
-def _chords(heard: Passage) -> Integers:
-    """int[..., T]: the pitch classes that sound, as bits."""
-    return np.asarray(np.bitwise_or.reduce((1 << heard.frames % OCTAVE) * heard.sounding, axis=-1))
 
 
 def _above(roots: Integers, interval: int) -> Integers:
@@ -81,5 +76,5 @@ def _have(heard: Passage, classes: Integers) -> Truths:
 
 def _resolves(heard: Passage, leading: Integers) -> Truths:
     """bool[..., T-1]: a dominant with this leading tone, and in the next frame the triad on its tonic."""
-    following = TRIADS[_chords(heard)][..., 1:]
+    following = TRIADS[heard.chords][..., 1:]
     return np.asarray((leading[..., :-1] >= 0) & (following == (leading[..., :-1] + 1) % OCTAVE))

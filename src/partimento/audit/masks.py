@@ -1,62 +1,68 @@
-"""The audit's rules while sampling: which pitches a cell may not take, what others cost, which cells to write anew.
+"""The audit's rules while sampling: what each pitch would cost a cell where it stands, which cells to write anew.
 
-The same functions find faults in the audit and here, over windows of three frames in which the middle cell takes
-every candidate in turn. Several pieces are served at once by joining them with a rest between. An unknown
-neighbour is a rest: then only what is known counts.
+The same functions find faults in the audit and here, over four frames around a cell in which it takes every candidate
+in turn: the one before it, its own, the last in which its note is already known to be held, the one after that. An
+unknown neighbour is a rest: then only what is known counts. Steps and frames inside the held part are not looked at.
 
-Shapes: T frames, N cells, V candidate pitches, G groups of voices of a rule.
+Shapes: T frames, N cells of one voice, V candidate pitches, F frames around a cell, 4 voices.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..voices import VOICES
-from .passage import NO_TONIC, REST, Integers, Passage, Truths
+from .passage import REST, Integers, Passage, Truths
 from .rules import FAULTS, HARD, Rule
 from .voices import Found, find, rules
 
 SOFT = tuple(name for name in FAULTS if name not in HARD)
-MIDDLE = 1  # of a window
+CELL, HELD = 1, 2  # of the frames around a cell; the steps into it and out of it are 0 and 2
+FRAMES = 4
+
+Costs = NDArray[np.float64]
 
 
-def forbidden(
-    frames: Integers,
-    cells: Integers,
-    pitches: Integers,
-    kinds: Iterable[str] = HARD,
-    tonics: Integers | None = None,
-) -> Truths:
-    """bool[N, V]: the pitches that would make a cell part of a fault, its neighbours as they stand in ``frames``.
+@dataclass(frozen=True, eq=False)
+class Around:
+    """What stands around N cells: ``frames`` int[N, 4, 4], ``tonics`` int[N, 4], ``held`` bool[N].
 
-    ``frames`` int[T, 4], ``cells`` int[N, 2] of frame and voice, ``pitches`` int[V] (0 or less: a rest, which is
-    never forbidden). Exactly then the audit finds a fault of these kinds with the cell in its frames and voices.
+    Of the frames the second is the cell's own and the third the last that its note is held in, the same where that
+    is not ``held``; the cell's voice may say anything in both.
     """
-    cells = np.asarray(cells).reshape(-1, 2)
-    heard = _windows(frames, cells, pitches, tonics)
-    found = np.zeros((len(cells), len(pitches)), np.bool_)
-    for rule in rules(kinds):
-        found |= (_marks(rule, heard) & _concerns(rule)[cells[:, 1], None, None]).any(axis=(-1, -2))
-    return found
+
+    frames: Integers
+    tonics: Integers
+    held: Truths
+
+    def leads_on(self, voice: int) -> Truths:
+        """bool[N]: whether it is known what ``voice`` sounds behind; else the step there is nobody's fault."""
+        return np.asarray(self.frames[:, HELD + 1, voice] > REST)
 
 
-def penalties(
-    frames: Integers,
-    cells: Integers,
+def verdicts(
+    around: Around,
+    voice: int,
     pitches: Integers,
-    kinds: Iterable[str] = SOFT,
-    tonics: Integers | None = None,
-) -> NDArray[np.float64]:
-    """float[N, V], in nats: what to take from the log probability of each pitch of a cell, 0 for the best of them.
+    hard: Iterable[str] = HARD,
+    soft: Iterable[str] = SOFT,
+) -> tuple[Costs, Costs]:
+    """float[N, V] twice, in nats: weights of the ``hard`` faults that the cell has a part in with each of ``pitches``
+    (0: a rest), and of all ``soft`` faults around it.
 
-    The weights of FAULTS summed over all faults of the cell's frame and of its steps from and to its neighbours,
-    those of other voices included where the cell makes the chord.
+    A hard fault counts in its own groups of voices; a soft one also where the cell only makes the chord. What a cell
+    costs depends on no other.
     """
-    heard = _windows(frames, np.asarray(cells).reshape(-1, 2), pitches, tonics)
-    costs = sum((rule.weight * _marks(rule, heard).sum(axis=(-1, -2)) for rule in rules(kinds)), np.float64(0))
-    every = np.broadcast_to(costs, heard.frames.shape[:2])
-    return np.asarray(every - every.min(axis=1, keepdims=True, initial=np.inf))
+    behind = np.stack([around.held, around.leads_on(voice)])
+    heard = _heard(around, voice, pitches, FRAMES if behind.any() else 2)
+    shape = heard.frames.shape[:2]
+    costs = np.zeros(shape), np.zeros(shape)
+    for cost, kinds, is_own in zip(costs, (hard, soft), (True, False), strict=True):
+        for rule in rules(kinds):
+            cost += rule.weight * _count(rule, heard, behind, voice if is_own else None)
+    return costs
 
 
 def cells_to_repair(
@@ -78,25 +84,26 @@ def cells_to_repair(
     return chosen
 
 
-def _windows(frames: Integers, cells: Integers, pitches: Integers, tonics: Integers | None) -> Passage:
-    """Frames int[N, V, 3, 4]: the frame before, that of the cell with a candidate in it, the one after."""
-    padded = np.pad(np.maximum(frames, REST), ((1, 1), (0, 0)), constant_values=REST).astype(np.int16)
-    around = cells[:, :1] + np.arange(3)
-    held = np.repeat(padded[around][:, None], len(pitches), axis=1)
-    held[np.arange(len(cells))[:, None], np.arange(len(pitches)), MIDDLE, cells[:, 1:]] = pitches
-    known = np.full(len(frames), NO_TONIC) if tonics is None else tonics
-    return Passage(held, np.pad(known, 1, constant_values=NO_TONIC)[around][:, None].astype(np.int16))
+def _heard(around: Around, voice: int, pitches: Integers, count: int) -> Passage:
+    """The first ``count`` frames, int[N, V, F, 4], with every candidate in the cell and where it is held."""
+    shape = len(around.frames), len(pitches), count, around.frames.shape[-1]
+    frames = np.empty(shape, np.int16)
+    frames[...] = around.frames[:, None, :count]
+    frames[:, :, CELL : HELD + 1, voice] = pitches[:, None]
+    return Passage(frames, around.tonics[:, None, :count].astype(np.int16))
 
 
-def _marks(rule: Rule, heard: Passage) -> Truths:
-    """bool[N, V, 1 or 2, G]: the faults of the middle frame, or of the steps into it and out of it."""
+def _count(rule: Rule, heard: Passage, behind: Truths, voice: int | None) -> Integers:
+    """int[N, V]: the faults of the cell's frame, or of the step into it; and, where ``behind`` bool[2, N] says that
+    these count, of the last frame in which it is held, or of the step out of that."""
     marks = rule.find(heard)
-    return marks[..., MIDDLE : MIDDLE + 1, :] if rule.span == 1 else marks
-
-
-def _concerns(rule: Rule) -> Truths:
-    """bool[4, 1, 1, G] as its rows are taken: which groups of a rule a voice belongs to."""
-    return np.array([[voice in group for group in rule.groups] for voice in range(len(VOICES))])
+    if voice is not None:
+        marks = marks[..., [g for g, group in enumerate(rule.groups) if voice in group]]
+    first = CELL if rule.span == 1 else 0
+    found = marks[..., first, :].sum(-1)
+    if heard.frames.shape[-2] == FRAMES:
+        found = found + marks[..., HELD, :].sum(-1) * behind[rule.span - 1][:, None]
+    return np.asarray(found)
 
 
 def _choices(each: Found, notes: Integers, free: Truths) -> Iterator[Truths]:

@@ -56,6 +56,11 @@ class Passage:
         return np.asarray(np.abs(higher - lower) % OCTAVE)
 
     @cached_property
+    def chords(self) -> Integers:
+        """int[..., T]: the pitch classes that sound, as bits."""
+        return np.asarray(np.bitwise_or.reduce((1 << self.frames % OCTAVE) * self.sounding, axis=-1))
+
+    @cached_property
     def together(self) -> Truths:
         """bool[..., T, P]: whether both voices of a pair sound."""
         higher, lower = ends(self.sounding, PAIRS)

@@ -93,7 +93,8 @@ def spacing(heard: Passage) -> Truths:
 def augmented_leap(heard: Passage) -> Truths:
     """A tritone; where the key is known, also the augmented second between the sixth and seventh degrees of minor."""
     degrees = (heard.frames - heard.tonics[..., None]) % OCTAVE
-    between = np.isin(degrees, SIXTH_AND_SEVENTH) & (heard.tonics >= 0)[..., None]
+    sixth, seventh = SIXTH_AND_SEVENTH
+    between = ((degrees == sixth) | (degrees == seventh)) & (heard.tonics >= 0)[..., None]
     second = (np.abs(heard.steps) == AUGMENTED_SECOND) & between[..., 1:, :] & between[..., :-1, :]
     return np.asarray(second | (np.abs(heard.steps) == TRITONE))
 

@@ -17,6 +17,8 @@ from ..version import version
 
 VERBS = {
     "compose": ("compose:compose", "Compose a piece, from nothing or from a primer: MIDI, sound, picture."),
+    "harmonize": ("harmonize:harmonize", "Write four voices to a melody, or voices of a four-part score anew."),
+    "fill": ("fill:fill", "Write bars of a four-part score anew; the rest stays as it is."),
     "train": ("train:train", "Train a model: `partimento train transformer --help` lists every hyperparameter."),
     "data": ("data:app", "List, fetch, prepare and show the corpora that models are trained on."),
     "evaluate": ("evaluate:evaluate", "Likelihood and accuracy on held-out pieces, composed pieces beside real ones."),

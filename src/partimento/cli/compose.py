@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from ..errors import UsageError
+from .chorale_options import Job, Rules
+from .composing_chorales import Form, compose_chorale, refuse_form
 from .console import Output
-from .formats import FORMATS, check_length, formats_of
+from .formats import SCORE_FORMATS, USUAL, USUAL_SCORE, check_length, formats_of, refuse_notation
 from .formats import play as open_with_player
 from .options import checked_folder, checked_name, whole
 from .primers import Primed, told
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 SEEDS = 2**31
 NO_NOTE = "the model wrote no note; take another --seed, or ask for --notes"
 ALIKE = "of {} pieces {} differ: a --temperature of 0 leaves little to chance; take one above 0, or --count 1"
+FORMAT = f"of {', '.join(SCORE_FORMATS)}, with commas; {','.join(USUAL)}, or of chorales {','.join(USUAL_SCORE)}"
 NOT_WITH_STREAM = {
     "--json": "a stream is lines of JSON already",
     "--play": "a stream writes no file",
@@ -74,9 +77,11 @@ def compose(
     wanted: Wanted = Wanted(),
     primed: Primed = Primed(),
     sampler: Sampler = Sampler(),
+    form: Form = Form(),
+    rules: Rules = Rules(),
     out: Annotated[Path, Parameter(help="folder for the files")] = Path("compositions"),
     name: Annotated[str, Parameter(help="file name without suffix; MODEL-SEED by default")] = "",
-    format: Annotated[str, Parameter(help=f"of {', '.join(FORMATS)}, with commas")] = "mid,wav,png",
+    format: Annotated[str | None, Parameter(help=FORMAT)] = None,
     stream: Annotated[
         bool, Parameter(help="notes as they come, as lines of JSON; writes no file", negative="")
     ] = False,
@@ -102,11 +107,19 @@ def compose(
     if name:
         checked_name("--name", name)
     primer, remarks = primed.read()
-    from ..compose.model import DEFAULT_S, load
+    from ..compose.chorales.model import ChoraleModel
+    from ..compose.load import load
+    from ..compose.model import DEFAULT_S
 
     if not stream:
         check_length(_length_s(wanted, DEFAULT_S), primed.kept_s(primer), formats)
     loaded = load(model, runs or None, commercial)
+    if isinstance(loaded, ChoraleModel):
+        job = Job(model, wanted.count, wanted.seed, out=out, name=name, format=format, play=play)
+        compose_chorale(loaded, form, rules, (wanted, primed, sampler), stream, job, output)
+        return
+    refuse_form(loaded.name, form, rules)
+    refuse_notation(formats)
     request = _request(loaded, primer, wanted, primed, sampler)
     licence = f"{loaded.name}: {loaded.checkpoint.card.get('licence', 'licence unknown')}"
     for line in (licence, *remarks, *told(request.primer_origin)):

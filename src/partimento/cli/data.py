@@ -16,6 +16,7 @@ from .export import export
 from .fetch import fetch
 from .listing import list_
 from .options import checked_folder, whole
+from .window_sets import windows
 
 if TYPE_CHECKING:
     from ..data.report import Report
@@ -30,6 +31,7 @@ app = App(name="data", help="List, fetch, prepare and show the corpora that mode
 app.command(fetch)
 app.command(export)
 app.command(list_, name="list")
+app.command(windows)
 Prepared = Annotated[str, Parameter(help=f"one of: {', '.join(SOURCES)}; folder is any MIDI files")]
 From = Annotated[Path | None, Parameter(name="--from", help="the archive, or a folder with the files")]
 Name = Annotated[str, Parameter(help="a name of its own for the corpus")]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from .chorale_evaluation import apart, cell_rows, cell_tasks
 from .console import Output
 from .evaluation_files import write
 from .listening import listener, with_time_left
@@ -42,7 +43,11 @@ def evaluate(
         int | None, whole("pieces to compose beside real ones; 0: none; by default 20 with --out")
     ] = None,
     seconds: Annotated[float, Parameter(help="of each of them")] = 30.0,
-    seed: Annotated[int, whole("of what is composed")] = 0,
+    seed: Annotated[int, whole("of what is composed, and of random orders")] = 0,
+    orders: Annotated[
+        int, whole("chorale models: random orders of 16ths and voices, too, a pass for each cell; 0: none")
+    ] = 0,
+    crop: Annotated[int, whole("in random orders the first so many 16ths of each piece; 0: all")] = 0,
     out: Annotated[
         Path | None, Parameter(help="a folder for evaluation.json, evaluation.md and evaluation.html")
     ] = None,
@@ -56,6 +61,8 @@ def evaluate(
     names
         Bundled models, runs or checkpoint folders.
     """
+    from ..evaluate.chorale_orders import Orders
+    from ..evaluate.likelihood import Conditions
     from ..evaluate.report import as_json, lines
     from ..evaluate.sound import Listening
 
@@ -64,16 +71,20 @@ def evaluate(
     asked = {"split": split, "context": context, "stride": stride, "pieces": pieces, "precision": precision}
     plan = Listening(samples if samples is not None else SAMPLES if out else 0, seconds, split, seed)
     try:
-        places = _places(names, data.split(",") if data else [], filter, runs, output)
+        every = _places(names, data.split(",") if data else [], filter, runs, output)
+        in_cells, places = apart(every, bool(samples), output)
+        whole_pieces, in_orders = Conditions(split, pieces=pieces, precision=precision), Orders(orders, crop, seed)
+        own = cell_tasks(in_cells, whole_pieces, in_orders)
         tasks = _tasks(places, asked, plan.pieces)
         listen = listener(places, plan, samples is not None, output)
+        cells = cell_rows(own, whole_pieces, in_orders, anchors, output)
         rows = _rows(tasks, anchors, accuracy, output)
         heard = listen()
         if out is not None:
-            write(out, rows, heard, places, output)
+            write(out, rows, heard, cells, every, output)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(DROPPED) from None
-    output.result(as_json(rows, heard), lines(rows, heard))
+    output.result(as_json(rows, heard, cells), lines(rows, heard, cells))
 
 
 def _places(names: Sequence[str], data: Sequence[str], filter: str, runs: str, output: Output) -> "list[Place]":

@@ -10,6 +10,7 @@ from ..errors import InputError, UsageError
 from .console import Output, finite
 
 if TYPE_CHECKING:
+    from ..evaluate.cells import CellRow
     from ..evaluate.curves import Curve
     from ..evaluate.likelihood import Row
     from ..evaluate.samples import Heard
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
 
 
 def write(
-    folder: Path, rows: "Sequence[Row]", heard: "Sequence[Heard]", places: "Sequence[Place]", output: Output
+    folder: Path,
+    rows: "Sequence[Row]",
+    heard: "Sequence[Heard]",
+    cells: "Sequence[CellRow]",
+    places: "Sequence[Place]",
+    output: Output,
 ) -> None:
     """Everything is made before the first file is written."""
     from ..evaluate.page import html
@@ -26,9 +32,9 @@ def write(
 
     corpora = [corpus for *_, corpus in places]
     with output.progress("drawing and playing the pieces") as update:
-        page = html(rows, heard, _curves(places), corpora, lambda share: update(share, ""))
-    text = json.dumps(finite(as_json(rows, heard)), indent=1, allow_nan=False)
-    files = {"evaluation.json": f"{text}\n", "evaluation.md": markdown(rows, heard), "evaluation.html": page}
+        page = html(rows, heard, _curves(places), corpora, lambda share: update(share, ""), cells)
+    text = json.dumps(finite(as_json(rows, heard, cells)), indent=1, allow_nan=False)
+    files = {"evaluation.json": f"{text}\n", "evaluation.md": markdown(rows, heard, cells), "evaluation.html": page}
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -6,29 +6,68 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..errors import UsageError, WorkFailed
+from ..errors import MissingData, UsageError, WorkFailed
 
 SOUNDS = ("wav", "flac", "mp3", "ogg")
 FORMATS = ("mid", *SOUNDS, "png", "svg")
-NOTATIONS = ("musicxml", "mxl", "xml")
+NOTATION = "musicxml"
+SCORE_FORMATS = (*FORMATS, NOTATION)  # of music in bars, whose pictures are engraved
+USUAL = ("mid", "wav", "png")
+USUAL_SCORE = (NOTATION, *USUAL)
+ENGRAVERS = {"svg": ("verovio",), "png": ("verovio", "resvg_py")}  # the packages that a format needs
 PLAYABLE = (*SOUNDS, "mid")  # the best first
 PLAYERS = {"darwin": ["open"], "win32": ["cmd", "/c", "start", ""], "linux": ["xdg-open"]}
 
 
-def formats_of(text: str, play: bool) -> list[str]:
-    """The suffixes that ``text`` names, each once. Raises UsageError, also where none of them could be played."""
-    chosen = list(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
+def formats_of(text: str | None, play: bool, usual: Sequence[str] = USUAL) -> list[str]:
+    """The suffixes that ``text`` names, each once; ``usual`` where it is None.
+
+    Raises UsageError for what is none, and where none of them could be played.
+    """
+    chosen = list(dict.fromkeys(usual if text is None else _named(text)))
     for part in chosen:
-        if part in NOTATIONS:
-            why = "the music is performed, in seconds, and has no bars to notate"
-            raise UsageError(f"--format {part}: {why}; choose of {', '.join(FORMATS)}")
-        if part not in FORMATS:
-            raise UsageError(f"--format {part}: not one of {', '.join(FORMATS)}")
+        if part not in SCORE_FORMATS:
+            raise UsageError(f"--format {part}: not one of {', '.join(SCORE_FORMATS)}")
     if not chosen:
-        raise UsageError(f"--format {text!r}: names no format; choose of {', '.join(FORMATS)}")
+        raise UsageError(f"--format {text!r}: names no format; choose of {', '.join(SCORE_FORMATS)}")
     if play and not {*chosen} & {*PLAYABLE}:
         raise UsageError("--play needs a sound or a MIDI file: add wav to --format")
     return chosen
+
+
+def refuse_notation(formats: Sequence[str]) -> None:
+    """Refuse formats that music without bars cannot have. Raises UsageError."""
+    if NOTATION in formats:
+        why = "the music is performed, in seconds, and has no bars to notate"
+        raise UsageError(f"--format {NOTATION}: {why}; choose of {', '.join(FORMATS)}")
+
+
+def engraved(text: str | None, play: bool) -> tuple[list[str], list[str]]:
+    """As ``formats_of`` for music in bars; of the usual formats those that can be made here, with a line on the rest.
+
+    Raises UsageError, and MissingData where what engraves a picture that was asked for is not installed.
+    """
+    formats, lines = formats_of(text, play, USUAL_SCORE), []
+    for part in formats if text is None else ():
+        try:
+            _require_engraver(part)
+        except MissingData as error:
+            lines.append(f"no {part}: {error}")
+            formats = [each for each in formats if each != part]
+    for part in formats:
+        _require_engraver(part)
+    return formats, lines
+
+
+def _named(text: str) -> list[str]:
+    return [part.strip().lower() for part in text.split(",") if part.strip()]
+
+
+def _require_engraver(part: str) -> None:
+    from ..notation.extra import require
+
+    for package in ENGRAVERS.get(part, ()):
+        require(package, f"an engraved {part}")
 
 
 def check_length(seconds: float, primer_s: float, formats: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from ..errors import UsageError
 from .console import Output
 from .options import checked_folder, checked_name, whole
 from .recipe_flags import check_owners, overridden, put_flags
+from .window_sets import windowed
 
 if TYPE_CHECKING:
     from ..recipe import Recipe
@@ -41,6 +42,7 @@ def parser(tokens: Sequence[str]) -> tuple[App, list[str]]:
     going_on = None if labels else _going_on(tokens, _after(tokens, "--name"))
     names = [going_on.family] if going_on else labels
     recipes = [going_on] if going_on else [_base(name, tokens, labels) for name in labels]
+    recipes = [windowed(recipe, _after(tokens, "--window-set"), flags) for recipe in recipes]
     if not names and not {"--help", "-h"} & set(flags):
         raise UsageError("train needs a family or a recipe: partimento train transformer --name mine")
     if recipes:
@@ -133,6 +135,7 @@ def _command(names: Sequence[str], recipes: Sequence["Recipe"]) -> Any:
         set_: Annotated[
             tuple[str, ...], Parameter(name="--set", help="PART.FIELD=VALUE, for any field of the recipe")
         ] = (),
+        window_set: Annotated[str, Parameter(help="corpus, dt and gap by name (data windows)")] = "",
         resume: Annotated[bool, Parameter(help="go on with the run of this name", negative="")] = False,
         init: Annotated[str, Parameter(help="begin with the weights of this model")] = "",
         runs: Annotated[str, Parameter(help="where runs are kept; runs/ here by default")] = "",

@@ -32,12 +32,17 @@ class Piece:
         """All that is known of the piece."""
         return {"provenance": dict(self.provenance), "statistics": self.statistics, "primer_seconds": self.primer_s}
 
+    @property
+    def suffixes(self) -> Mapping[str, Callable[[Any, Path], None]]:
+        """What it can be saved as: how, by suffix."""
+        return SUFFIXES
+
     def save(self, path: str | Path) -> Path:
-        """Write the file that the suffix of ``path`` names: see SUFFIXES. Raises UnknownName, WorkFailed."""
+        """Write the file that the suffix of ``path`` names: see ``suffixes``. Raises UnknownName, WorkFailed."""
         path = Path(path)
-        if path.suffix.lower() not in SUFFIXES:
-            raise UnknownName("file type", path.suffix, SUFFIXES)
-        SUFFIXES[path.suffix.lower()](self, path)
+        if path.suffix.lower() not in self.suffixes:
+            raise UnknownName("file type", path.suffix, self.suffixes)
+        self.suffixes[path.suffix.lower()](self, path)
         return path
 
     render = save

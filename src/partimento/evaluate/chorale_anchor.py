@@ -3,7 +3,8 @@
 Each cell is guessed from ever longer contexts, each interpolated with the one before it by Witten and Bell (1991):
 p_k(x | h) = (c(h, x) + t(h) p_{k-1}(x | h)) / (c(h) + t(h)), t(h) the number of different pitches that followed h;
 where h was never seen, p_k = p_{k-1}; p_0 is uniform over 127 pitches and the rest. The product over all cells is the
-likelihood of the whole piece, with nothing given that is computed from it.
+likelihood of the whole piece, with nothing given that is computed from it. Where cells tell a note held from one struck
+again, a hold takes the place of a pitch that no voice has; contexts are of sounding pitches all the same.
 
 Shapes: T frames of a 16th, 4 voices, N cells (T by 4, by frame, then voice), F features.
 """
@@ -60,20 +61,23 @@ class ChoraleAnchor:
 
     levels: tuple[Level, ...]
 
-    def nats(self, frames: Integers) -> Floats:
-        """float[T, 4]: what each cell of frames int[T, 4] costs, given the frames before and the voices above."""
+    def nats(self, frames: Integers, said: Integers | None = None) -> Floats:
+        """float[T, 4]: what each cell of frames int[T, 4] costs, given the frames before and the voices above.
+
+        ``said`` int[T, 4]: what the cells say, where that is not the pitch that sounds, but that it is held.
+        """
         plain = _plain(frames)
-        values = plain.reshape(-1)
+        values = plain.reshape(-1) if said is None else _plain(said).reshape(-1)
         chances = np.full(plain.size, 1.0 / PITCHES)
         for level, contexts in zip(self.levels, _contexts([plain]), strict=True):
             chances = level.interpolated(contexts, _longer(contexts, values), chances)
         return np.asarray(-np.log(chances).reshape(plain.shape))
 
 
-def fitted(pieces: Sequence[Integers]) -> ChoraleAnchor:
-    """Counted over training pieces int[T, 4], of MIDI pitches with 0 or less for a rest."""
+def fitted(pieces: Sequence[Integers], said: Sequence[Integers] | None = None) -> ChoraleAnchor:
+    """Counted over training pieces int[T, 4], of MIDI pitches with 0 or less for a rest; ``said`` as in ``nats``."""
     plain = [_plain(piece) for piece in pieces]
-    values = np.concatenate(plain).reshape(-1)
+    values = np.concatenate(plain if said is None else [_plain(each) for each in said]).reshape(-1)
     return ChoraleAnchor(tuple(_level(contexts, values) for contexts in _contexts(plain)))
 
 

@@ -12,6 +12,7 @@ from ..data.corpus import Corpus
 from ..errors import UsageError
 from ..models import family_of
 from ..models.family import RowFamily
+from ..models.grid import GridFamily
 from ..models.likelihood import PieceLikelihood, likelihoods, piece_cells, piece_rows
 from ..nn.precision import precision as number_format
 from .accuracy import Accuracy, Hits, anchor_guesses, anchor_hits, model_hits
@@ -94,6 +95,11 @@ class Row:
     without_velocity: int  # pieces whose velocities do not count
     accuracy: Accuracy = Accuracy()
 
+    @property
+    def claim(self) -> tuple[str, ...]:
+        """Equal where nats per note may be compared."""
+        return self.material.claim
+
 
 def text_of(codec: Codec) -> str:
     """The name of a codec with its options, and a hash of what it learnt from pieces, for people."""
@@ -107,11 +113,21 @@ def has_likelihood(checkpoint: Checkpoint) -> bool:
     return issubclass(family_of(checkpoint.recipe.family), RowFamily)
 
 
+def writes_cells(checkpoint: Checkpoint) -> bool:
+    """Whether a model's family writes cells of a grid: evaluate/cells.py measures it."""
+    return issubclass(family_of(checkpoint.recipe.family), GridFamily)
+
+
 def check_rows(name: str, checkpoint: Checkpoint) -> None:
     """Refuse a model that gives no likelihoods, or was made for other columns. Raises UsageError."""
     if not has_likelihood(checkpoint):
         family = family_of(checkpoint.recipe.family).name
         raise UsageError(f"{name}: family {family} has no likelihood; compare its pieces instead, with --samples 20")
+    check_columns(name, checkpoint)
+
+
+def check_columns(name: str, checkpoint: Checkpoint) -> None:
+    """Refuse a model that was made for other columns. Raises UsageError."""
     sizes = {column.name: column.size for column in checkpoint.recipe.codec.columns}
     if checkpoint.card.get("columns", sizes) != sizes:
         raise UsageError(

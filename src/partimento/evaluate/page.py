@@ -15,12 +15,12 @@ from ..picture.layout import figure_of
 from ..picture.style import styled
 from ..picture.write import FORMATS
 from ..sound import write_sound
+from .cells import CellRow
 from .curves import Accuracies, Curve, curves_bytes, figure_of_curves, named
 from .likelihood import Row
-from .report import remarks
+from .report import every_table, remarks
 from .samples import Heard
 from .table import Table
-from .tables import tables_of
 
 SOUND = ".mp3"  # what every browser plays
 TYPES = {".svg": "image/svg+xml", ".mp3": "audio/mpeg"}
@@ -93,15 +93,17 @@ def html(
     curves: Sequence[Curve],
     corpora: Sequence[Corpus],
     progress: Callable[[float], None] = lambda share: None,
+    cells: Sequence[CellRow] = (),
 ) -> str:
     """The page. Composed pieces are drawn and played while it is made, which takes seconds for each."""
-    names = list(dict.fromkeys([*(row.name for row in rows if row.kind == "model"), *_models(heard)]))
+    measured: list[Row | CellRow] = [*rows, *cells]
+    names = list(dict.fromkeys([*(row.name for row in measured if row.kind == "model"), *_models(heard)]))
     return PAGE.substitute(
         title=escape(", ".join(names)),
-        tables="\n".join(_table(each, caption) for each, caption in _captioned(tables_of(rows, heard))),
-        curves=_curves(curves, rows),
+        tables="\n".join(_table(each, caption) for each, caption in _captioned(every_table(rows, heard, cells))),
+        curves=_curves(curves, measured),
         models=_sections([each for each in heard if each.kind == "model"], progress),
-        remarks="\n".join(f"<li>{escape(line)}</li>" for line in remarks(rows, heard)),
+        remarks="\n".join(f"<li>{escape(line)}</li>" for line in remarks(rows, heard, cells)),
         data=_data(corpora),
     )
 
@@ -128,7 +130,7 @@ def _row(texts: Sequence[str], number: int, best: set[tuple[int, int]]) -> str:
     return f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
 
 
-def _curves(curves: Sequence[Curve], rows: Sequence[Row]) -> str:
+def _curves(curves: Sequence[Curve], rows: Sequence[Row | CellRow]) -> str:
     right = accuracies_of(rows)
     if not curves and not right:
         return ""
@@ -137,9 +139,10 @@ def _curves(curves: Sequence[Curve], rows: Sequence[Row]) -> str:
     return f'<h2>Learning curves and accuracy</h2>\n<p><img alt="{escape(told)}" src="{picture}"></p>'
 
 
-def accuracies_of(rows: Sequence[Row]) -> Accuracies:
+def accuracies_of(rows: Sequence[Row | CellRow]) -> Accuracies:
     """Of every row that has any, by column."""
-    shares = ({name: each.value for name, each in row.accuracy.share.items()} for row in rows)
+    found = (row.accuracy if isinstance(row, CellRow) else row.accuracy.share for row in rows)
+    shares = ({name: each.value for name, each in share.items()} for share in found)
     return named((row.name, row.material.codec_text, found) for row, found in zip(rows, shares, strict=True))
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from .cells import CellRow
+from .chorale_tables import cell_json, cell_remarks, cell_tables, letters_of
 from .likelihood import Material, Row
 from .samples import Heard
-from .table import aligned, piped
+from .table import Table, aligned, piped
 from .tables import comparable, place, tables_of
 from .units import FEWEST, Estimate
 
@@ -29,40 +31,48 @@ OVERLAP = (
 )
 
 
-def as_json(rows: Sequence[Row], heard: Sequence[Heard] = ()) -> dict[str, Any]:
+def as_json(rows: Sequence[Row], heard: Sequence[Heard] = (), cells: Sequence[CellRow] = ()) -> dict[str, Any]:
     """Everything, as nested plain values."""
     letters = comparable(rows)
-    materials = _materials(rows)
+    materials = _materials([*rows, *cells])
     return {
         "format": FORMAT,
         "rows": [_row(row, letter) for row, letter in zip(rows, letters, strict=True)],
+        "cells": [cell_json(row, letter) for row, letter in zip(cells, letters_of(cells, rows), strict=True)],
         "codecs": [_material(each) for each in materials],
         "samples": [_heard(each) for each in heard],
     }
 
 
-def markdown(rows: Sequence[Row], heard: Sequence[Heard] = ()) -> str:
+def markdown(rows: Sequence[Row], heard: Sequence[Heard] = (), cells: Sequence[CellRow] = ()) -> str:
     """The same as a page."""
-    parts = [piped(table) for table in tables_of(rows, heard)]
-    notes = [f"- {line}" for line in remarks(rows, heard)]
-    title = "# Likelihood" if rows else "# Evaluation"
+    parts = [piped(table) for table in every_table(rows, heard, cells)]
+    notes = [f"- {line}" for line in remarks(rows, heard, cells)]
+    title = "# Likelihood" if rows or cells else "# Evaluation"
     return "\n".join([title, "", *(line for part in parts for line in (*part, "")), *notes, ""])
 
 
-def lines(rows: Sequence[Row], heard: Sequence[Heard] = ()) -> list[str]:
+def lines(rows: Sequence[Row], heard: Sequence[Heard] = (), cells: Sequence[CellRow] = ()) -> list[str]:
     """The same for a terminal."""
-    parts = [aligned(table) for table in tables_of(rows, heard)]
-    return [*(line for part in parts for line in (*part, "")), *remarks(rows, heard)]
+    parts = [aligned(table) for table in every_table(rows, heard, cells)]
+    return [*(line for part in parts for line in (*part, "")), *remarks(rows, heard, cells)]
 
 
-def remarks(rows: Sequence[Row], heard: Sequence[Heard] = ()) -> list[str]:
+def every_table(rows: Sequence[Row], heard: Sequence[Heard] = (), cells: Sequence[CellRow] = ()) -> list[Table]:
+    """All that there is something to say in."""
+    return [*tables_of(rows, heard), *cell_tables(cells, rows)]
+
+
+def remarks(rows: Sequence[Row], heard: Sequence[Heard] = (), cells: Sequence[CellRow] = ()) -> list[str]:
     """Conditions, units, what may be compared, and what each codec cannot say, a line each."""
     measured = [*_conditions(rows), *_comparisons(rows)] if rows else []
     scored = [row.kind for row in rows if row.accuracy.share]
     guessed = [f"{ACCURACY}; {GUESSES}." if "anchor" in scored else f"{ACCURACY}."] if scored else []
     listened = [OVERLAP] if heard else []
     listened += [f"{each.name} on {each.corpus} {each.split}: {each.conditions}" for each in heard]
-    return [*measured, *guessed, *listened, *(line for each in _materials(rows) for line in _losses(each))]
+    materials = _materials([*rows, *cells])
+    written = [*([] if rows else [INTERVALS]), *cell_remarks(cells)] if cells else []
+    return [*measured, *guessed, *written, *listened, *(line for each in materials for line in _losses(each))]
 
 
 def _conditions(rows: Sequence[Row]) -> list[str]:
@@ -172,6 +182,6 @@ def _material(each: Material) -> dict[str, Any]:
     return {**place, "unsaid": list(each.codec.unsaid), "measured": each.fidelity.to_json()}
 
 
-def _materials(rows: Iterable[Row]) -> list[Material]:
+def _materials(rows: Iterable[Row | CellRow]) -> list[Material]:
     """Each once, in order."""
     return list({id(row.material): row.material for row in rows}.values())

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from ..audit import FEATURES
+from .cells import CellRow
 from .likelihood import Material, Row
 from .samples import MEASURES, Heard
 from .table import Cell, Head, Table
@@ -16,10 +17,10 @@ def tables_of(rows: Sequence[Row], heard: Sequence[Heard] = ()) -> list[Table]:
     return [table for table in (*made, *_listenings(heard)) if table.rows]
 
 
-def comparable(rows: Sequence[Row]) -> list[str]:
+def comparable(rows: Sequence[Row | CellRow]) -> list[str]:
     """A letter for each row: those that share it predicted the same of the same pieces."""
     known: dict[tuple[str, ...], str] = {}
-    return [known.setdefault(row.material.claim, _letter(len(known))) for row in rows]
+    return [known.setdefault(row.claim, _letter(len(known))) for row in rows]
 
 
 def place(each: Material) -> str:
@@ -34,10 +35,10 @@ def _likelihoods(rows: Sequence[Row]) -> list[Table]:
     first, second = [], []
     for row, letter in zip(rows, letters, strict=True):
         named = [Cell(row.name), Cell(place(row.material)), Cell(letter)]
-        first.append((*named, *(_estimated(row.units.get(unit.name)) for unit in UNITS[:3])))
+        first.append((*named, *(estimated(row.units.get(unit.name)) for unit in UNITS[:3])))
         cells = [_number(row.by_column.get(name, math.nan)) for name in columns]
         said = [*named, Cell(row.material.codec_text)]
-        second.append((*said, *(_estimated(row.units.get(unit.name)) for unit in rest), *cells))
+        second.append((*said, *(estimated(row.units.get(unit.name)) for unit in rest), *cells))
     names = [Head(""), Head("corpus"), Head("compare")]
     heads = (*names, *(Head(unit.label, -1) for unit in UNITS[:3]))
     wide = (*names, Head("codec"), *(Head(unit.label, -1) for unit in rest), *(Head(name, -1) for name in columns))
@@ -56,8 +57,8 @@ def _accuracies(rows: Sequence[Row]) -> Table:
     heads += [Head(f"{name} off by ({unit})", -1) for name, unit in errors]
     body, groups = [], []
     for row in scored:
-        shares = [_estimated(row.accuracy.share.get(name), "{:.2%}") for name in columns]
-        missed = [_estimated(row.accuracy.error.get(name)) for name, _ in errors]
+        shares = [estimated(row.accuracy.share.get(name), "{:.2%}") for name in columns]
+        missed = [estimated(row.accuracy.error.get(name)) for name, _ in errors]
         named = [row.name, place(row.material), letters[id(row)], row.material.codec_text]
         body.append((*map(Cell, named), *shares, *missed))
         groups.append(f"{letters[id(row)]} {row.material.codec_text}")
@@ -72,9 +73,9 @@ def _listenings(heard: Sequence[Heard]) -> list[Table]:
     first, second = [], []
     for each in heard:
         named = Cell(each.name), Cell(f"{each.corpus} {each.split}"), Cell(str(each.pieces))
-        areas = (_estimated(each.overlap[name].area) for name in FEATURES)
+        areas = (estimated(each.overlap[name].area) for name in FEATURES)
         first.append((*named, *areas, _number(each.mean_overlap), _number(each.mean_divergence)))
-        second.append((*named, *(_estimated(each.measures[measure.name]) for measure in MEASURES)))
+        second.append((*named, *(estimated(each.measures[measure.name]) for measure in MEASURES)))
     counted = (*names, *(Head(measure.label) for measure in MEASURES))
     return [
         Table("Overlap with real music", overlap, tuple(first), groups),
@@ -90,7 +91,8 @@ def _letter(number: int) -> str:
     return chr(ord("a") + number) if number < 26 else str(number + 1)
 
 
-def _estimated(estimate: Estimate | None, form: str = "") -> Cell:
+def estimated(estimate: Estimate | None, form: str = "") -> Cell:
+    """A figure with its interval; nothing of None."""
     if estimate is None:
         return Cell("")
     texts = [form.format(each) if form else _text(each) for each in (estimate.value, estimate.low, estimate.high)]

@@ -33,6 +33,7 @@ OPTIONS = {
 MEMORY_MB, TIMEOUT_S = 1024, 30.0
 LINE, MARGIN, SIZE = 20, 24, 14  # of the legend, in pixels
 TITLE, TITLE_SIZE = 56, 24  # the room above the music, in pixels
+TITLE_AT, COMPOSER_AT = 32, 52  # base lines in it, one below the other: long ones would meet on one
 FONT = "Times, 'Times New Roman', 'DejaVu Serif', serif"
 ZOOM = 2  # pixels of a PNG to one of the SVG
 RIGHTS = "Copyright"  # the PNG standard's keyword, section 11.3.4.2
@@ -119,11 +120,11 @@ def _size(page: str) -> tuple[float, float]:
 
 
 def _title(score: Score, width: float) -> list[str]:
-    """Title in the middle, composer at the right."""
-    places = ((score.title, width / 2, "middle", TITLE_SIZE), (score.provenance.composer, width - MARGIN, "end", SIZE))
+    """Title in the middle, below it the composer at the right."""
+    title, composer = (width / 2, TITLE_AT, "middle", TITLE_SIZE), (width - MARGIN, COMPOSER_AT, "end", SIZE)
     return [
-        f'<text x="{x:g}" y="{TITLE - MARGIN / 2:g}" text-anchor="{anchor}" font-size="{size}">{escape(text)}</text>'
-        for text, x, anchor, size in places
+        f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-size="{size}">{escape(text)}</text>'
+        for text, (x, y, anchor, size) in ((score.title, title), (score.provenance.composer, composer))
         if text and score.title
     ]
 

@@ -24,15 +24,35 @@ def compose(runs: str, out: Path) -> None:
         from ... import picture, sound  # noqa: F401 (what is imported here cannot be broken off later)
         from ...compose import model  # noqa: F401
     asked = _model(runs)
-    seconds = answer("seconds", number(0.1, LONGEST_S, "seconds"), "60")
-    count = answer("how many pieces", whole(1, MOST), "1")
-    ready = list(PRIMERS.values())
-    primer = pick("Go on from what?", list(PRIMERS), lambda index: ready[index](asked), "1")
-    flags = [f"--seconds={seconds:g}", f"--count={count}", f"--seed={asked.seed}", f"--out={out}", *primer()]
+    ask = _of_chorales if _is_of_chorales(asked) else _of_performances
+    flags = [*ask(asked), f"--seed={asked.seed}", f"--out={out}"]
     status = perform(["compose", asked.model, *flags, *([f"--runs={runs}"] if runs else [])])
     stem = f"{asked.model}-{asked.seed}"
     made = sorted(path for path in out.glob(f"{escape(stem)}*") if path.suffix[1:] in PLAYABLE)
     _offer(made) if status == 0 else say(*(f"kept: {path}" for path in made))
+
+
+def _of_performances(asked: Asked) -> list[str]:
+    seconds = answer("seconds", number(0.1, LONGEST_S, "seconds"), "60")
+    count = answer("how many pieces", whole(1, MOST), "1")
+    ready = list(PRIMERS.values())
+    primer = pick("Go on from what?", list(PRIMERS), lambda index: ready[index](asked), "1")
+    return [f"--seconds={seconds:g}", f"--count={count}", *primer()]
+
+
+def _of_chorales(asked: Asked) -> list[str]:
+    from ...compose.tasks import MOST_BARS
+
+    bars = answer("bars", whole(1, MOST_BARS), "16")
+    return [f"--bars={bars}", f"--count={answer('how many pieces', whole(1, MOST), '1')}"]
+
+
+def _is_of_chorales(asked: Asked) -> bool:
+    from ... import zoo
+    from ...checkpoint import whole_recipe
+    from ...compose.load import writes_chorales
+
+    return writes_chorales(whole_recipe(zoo.find(asked.model, asked.home)))
 
 
 def _model(runs: str) -> Asked:

@@ -64,12 +64,13 @@ def _label() -> list[str]:
     from ...models import MODELS
     from ...recipe import RECIPES, told
 
-    lines = [f"{name}: a family, as it comes" for name in MODELS]
+    families = [name for name in MODELS if name not in RECIPES]  # a recipe of that name goes before it
+    lines = [f"{name}: a family, as it comes" for name in families]
     lines += [f"{name}: {told(name)}" for name in RECIPES]
     chosen = choice("Which family or recipe?", [*lines, OWN], "1")
     if chosen == len(lines):
         return [answer("path of the TOML file", _recipe_file)]
-    return [[*MODELS, *RECIPES][chosen]]
+    return [[*families, *RECIPES][chosen]]
 
 
 def _recipe_file(text: str) -> str:

@@ -1,0 +1,176 @@
+"""A trained chorale model as a musician holds it: ``load`` one, then write ``pieces`` of a request."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import torch
+
+from ... import midi
+from ...checkpoint import Checkpoint
+from ...codecs.chorale import ChoraleCodec
+from ...errors import UsageError
+from ...models import family_of
+from ...models.grid import GridFamily
+from ...nn.filters import Sampling
+from ...prompt import Prompt
+from ...recipe import filled
+from ...score import Provenance
+from ...version import version
+from ...zoo import load as load_from_zoo
+from ..fermatas import on_notes
+from ..model import MOST_PIECES, one_thread
+from ..piece import embedded
+from ..primers import terms
+from ..tasks import Source, compose, fill, harmonize, said_of
+from .manner import Manner
+from .piece import ChoralePiece
+from .write import Chorale, write
+
+DEFAULT, AUTHOR = "chorales", "Partimento"
+NO_CHORALES = "writes no chorales; take the bundled chorales, or train one: partimento train grid-transformer"
+
+
+class Asked(Protocol):
+    """A prompt, and what was asked for in words."""
+
+    @property
+    def prompt(self) -> Prompt:
+        """What is known and what is free."""
+
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """What was asked, as plain values."""
+
+
+@dataclass(frozen=True)
+class ChoraleRequest:
+    """What a musician asks for; ``told`` is what was asked in words, for the provenance."""
+
+    prompt: Prompt
+    manner: Manner = Manner()
+    seed: int = 0
+    count: int = 1
+    title: str = ""
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not 0 < self.count <= MOST_PIECES:
+            raise UsageError(f"--count {self.count} is out of range: 1 to {MOST_PIECES}")
+        if not 0 <= self.seed < 2**63:
+            raise UsageError(f"--seed {self.seed} is out of range: 0 to 2**63 - 1")
+
+
+class ChoraleModel:
+    """A checkpoint of a grid family that writes chorales."""
+
+    def __init__(self, name: str, checkpoint: Checkpoint) -> None:
+        """Raises UsageError for a model of another kind."""
+        codec, family = checkpoint.recipe.codec, checkpoint.recipe.family
+        if not isinstance(codec, ChoraleCodec) or not issubclass(family_of(family), GridFamily):
+            raise UsageError(f"model {name}: {family} over codec {codec.name} {NO_CHORALES}")
+        self.name, self.checkpoint, self.codec = name, checkpoint, codec
+
+    @cached_property
+    def family(self) -> GridFamily:
+        """The network."""
+        return cast(GridFamily, self.checkpoint.model())
+
+    @property
+    def manner(self) -> Manner:
+        """How it writes where nothing else is said: as its recipe says."""
+        return Manner(sampling=filled(Sampling, self.checkpoint.card.get("preset", {})))
+
+    def request(self, task: Asked, seed: int = 0, count: int = 1, **options: Any) -> ChoraleRequest:
+        """A request with this model's preset where ``options`` do not say otherwise: see ``Manner.said``."""
+        manner = self.manner.said(options, self.family)
+        return ChoraleRequest(task.prompt, manner, seed, count, told=task.told)
+
+    def harmonize(
+        self, source: Source, keep: str | Sequence[str] = "", bars: str = "", seed: int = 0, **options: Any
+    ) -> ChoralePiece:
+        """The voices that a melody lacks, or others than those of ``keep`` anew; see ``tasks.harmonize``.
+
+        ``options`` are fields of Said and what ``Manner.said`` takes.
+        """
+        said, rest = said_of(options)
+        return next(self.pieces(self.request(harmonize(source, keep, bars, said), seed, **rest)))
+
+    def fill(
+        self, source: Source, bars: str, voices: str | Sequence[str] = "", seed: int = 0, **options: Any
+    ) -> ChoralePiece:
+        """``bars`` of a four-part score anew; see ``tasks.fill``. ``options`` as for ``harmonize``."""
+        said, rest = said_of(options)
+        return next(self.pieces(self.request(fill(source, bars, voices, said), seed, **rest)))
+
+    def compose(
+        self,
+        bars: int = 16,
+        key: str = "",
+        metre: str = "4/4",
+        fermatas: str | Sequence[int] = (),
+        seed: int = 0,
+        **options: Any,
+    ) -> ChoralePiece:
+        """A chorale from nothing; see ``tasks.compose``. ``options`` are what ``Manner.said`` takes."""
+        return next(self.pieces(self.request(compose(bars, key, metre, fermatas), seed, **options)))
+
+    def pieces(
+        self, request: ChoraleRequest, progress: Callable[[float], None] = lambda share: None
+    ) -> Iterator[ChoralePiece]:
+        """Every piece of a request, on one thread. Raises UsageError, WorkFailed."""
+        asked = request.prompt, request.manner, request.count, request.seed
+        with one_thread():
+            for made in write(self.family, self.codec, *asked, progress):
+                yield self._piece(request, made)
+
+    def _piece(self, request: ChoraleRequest, made: Chorale) -> ChoralePiece:
+        licence, credit = self._terms(request.prompt, "")
+        origin, number = request.prompt.score.provenance, f" no. {made.piece + 1}" if made.piece else ""
+        title = (request.title or request.prompt.score.title or f"{self.name} {request.seed}") + number
+        composers = "; ".join(filter(None, [origin.composer, AUTHOR]))  # what is written is not by the melody's
+        told = Provenance(f"Partimento {version()} {self.name}", composers, licence, credit)
+        score = replace(on_notes(made.score, request.prompt.kept), title=title, provenance=told)
+        return ChoralePiece(score, self.provenance(request, made), chorale=made)
+
+    def provenance(self, request: ChoraleRequest, made: Chorale) -> dict[str, Any]:
+        """All that makes the same chorale again; no time stamp, so that the same request gives the same bytes."""
+        recipe, prompt = self.checkpoint.recipe, request.prompt
+        licence, credit = self._terms(prompt, "unknown")
+        kept = prompt.kept
+        return {
+            "partimento": version(),
+            "torch": torch.__version__,
+            "model": self.name,
+            "weights_sha256": self.checkpoint.weights_hash,
+            "family": recipe.family,
+            "codec": {"name": recipe.codec.name, **recipe.to_dict()["codec"]},
+            "licence": licence,
+            "credit": credit,
+            "seed": request.seed,
+            "piece": made.piece,
+            "manner": asdict(request.manner),
+            "gibbs": asdict(request.manner.schedule(self.family)),
+            "task": dict(request.told),
+            "free": [[span.start, span.stop, span.track] for span in prompt.free],
+            "fermatas": prompt.score.fermatas["onset"].tolist(),
+            "primer": embedded(kept),
+            "primer_sha256": hashlib.sha256(midi.to_bytes(kept)).hexdigest(),
+        }
+
+    def _terms(self, prompt: Prompt, unknown: str) -> tuple[str, str]:
+        """Licence and credit of what this model writes, with those of the music that is kept."""
+        card, kept = self.checkpoint.card, prompt.kept
+        own = str(card.get("licence", unknown)), str(card.get("credit", ""))
+        if not len(kept):
+            return own
+        return terms(own[0], kept.provenance.licence), terms(own[1], kept.provenance.credit)
+
+
+def load(name: str = DEFAULT, runs: str | Path | None = None, commercial: bool = False) -> ChoraleModel:
+    """A bundled model, a run or a checkpoint folder. Raises UnknownName, CheckpointError, LicenceError, UsageError."""
+    checkpoint = load_from_zoo(name, Path(runs) if runs else None, commercial)
+    return ChoraleModel(Path(name).absolute().name, checkpoint)

@@ -1,0 +1,28 @@
+"""A model by its name, as a musician holds it: one of performances, or one of chorales."""
+
+from pathlib import Path
+
+from ..models import family_of
+from ..models.grid import GridFamily
+from ..recipe import Recipe
+from ..zoo import DEFAULT
+from ..zoo import load as load_from_zoo
+from .chorales.model import ChoraleModel
+from .model import Model
+
+
+def load(name: str = DEFAULT, runs: str | Path | None = None, commercial: bool = False) -> Model | ChoraleModel:
+    """A bundled model, a run or a checkpoint folder. Raises UnknownName, CheckpointError, LicenceError.
+
+    A model of performances for ``commercial`` use refuses such a kept primer of a corpus, too.
+    """
+    checkpoint = load_from_zoo(name, Path(runs) if runs else None, commercial)
+    called = Path(name).absolute().name
+    if writes_chorales(checkpoint.recipe):
+        return ChoraleModel(called, checkpoint)
+    return Model(called, checkpoint, commercial)
+
+
+def writes_chorales(recipe: Recipe) -> bool:
+    """Whether a model of ``recipe`` is asked for bars of four voices, and not for seconds of a performance."""
+    return issubclass(family_of(recipe.family), GridFamily)
