@@ -46,16 +46,16 @@ def cell_tasks(places: "Sequence[Place]", conditions: "Conditions", orders: "Ord
 
 
 def cell_rows(
-    tasks: "Sequence[Task]", conditions: "Conditions", orders: "Orders", anchors: bool, output: Output
+    tasks: "Sequence[Task]", conditions: "Conditions", orders: "Orders", keys: bool, anchors: bool, output: Output
 ) -> "list[CellRow]":
-    """The models on each material, then what they must beat."""
+    """The models on each material, in all ``keys`` too where it is asked for, then what they must beat."""
     from ..evaluate.cells import Chorales
 
     rows = []
     for material in {id(task[2]): task[2] for task in tasks}.values():
         chorales = Chorales.of(material)
         mine = [(name, checkpoint) for name, checkpoint, own in tasks if own is material]
-        found = [row for each in mine for row in _measured(*each, chorales, conditions, orders, output)]
+        found = [row for each in mine for row in _measured(*each, chorales, conditions, orders, keys, output)]
         rows += [*found, *(_floors(chorales, found, output) if anchors else ())]
     return rows
 
@@ -66,14 +66,18 @@ def _measured(
     chorales: "Chorales",
     conditions: "Conditions",
     orders: "Orders",
+    keys: bool,
     output: Output,
 ) -> "Iterator[CellRow]":
-    """A model as its family writes; and where it is asked for, and can be, in random orders."""
+    """A model as its family writes; and where it is asked for, and can be, in all keys and in random orders."""
     from ..evaluate.cells import model_row
+    from ..evaluate.chorale_keys import key_rows
     from ..evaluate.chorale_orders import in_any_order, order_rows
 
     with output.progress(f"evaluating {name}") as update:
         yield model_row(name, checkpoint, chorales, conditions, with_time_left(update))
+        if keys:
+            yield from key_rows(name, checkpoint, chorales, conditions, with_time_left(update))
     if not orders.count:
         return
     if not in_any_order(checkpoint):

@@ -47,6 +47,9 @@ def evaluate(
     orders: Annotated[
         int, whole("chorale models: random orders of 16ths and voices, too, a pass for each cell; 0: none")
     ] = 0,
+    keys: Annotated[
+        bool, Parameter(help="chorale models: also by the mean of a cell's probabilities in all keys", negative="")
+    ] = False,
     crop: Annotated[int, whole("in random orders the first so many 16ths of each piece; 0: all")] = 0,
     out: Annotated[
         Path | None, Parameter(help="a folder for evaluation.json, evaluation.md and evaluation.html")
@@ -77,7 +80,7 @@ def evaluate(
         own = cell_tasks(in_cells, whole_pieces, in_orders)
         tasks = _tasks(places, asked, plan.pieces)
         listen = listener(places, plan, samples is not None, output)
-        cells = cell_rows(own, whole_pieces, in_orders, anchors, output)
+        cells = cell_rows(own, whole_pieces, in_orders, keys, anchors, output)
         rows = _rows(tasks, anchors, accuracy, output)
         heard = listen()
         if out is not None:
