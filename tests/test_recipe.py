@@ -204,7 +204,10 @@ OWN = {  # whose augmentation is its own
 }
 
 
-@pytest.mark.parametrize("name", RECIPES)
+PUBLISHED = sorted(RECIPES.keys() - {"chorales"})  # which is the project's own
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
 def test_a_published_system_is_trained_as_it_was_without_what_is_ours(name):
     windows, training = called(name).windows, called(name).training
     assert (training.clip, windows.forget, windows.louder) == (0.0, 1.0, 0)
