@@ -128,6 +128,20 @@ def test_a_training_that_cannot_be(kind, train, tmp_path):
     assert said.status == 2 and advice in said.complaint and not (tmp_path / "r").exists()
 
 
+@pytest.mark.parametrize(
+    ("family", "flags", "advice"),
+    [
+        ("seq2seq", ["--loss", "hinge"], "loss hinge judges verdicts, and it predicts numbers; choose one of l1, "),
+        ("three-head", ["--step-loss", "categorical_crossentropy"], "step_loss categorical_crossentropy judges ids"),
+        ("three-head", ["--loss", "mse"], "has one for each part: --step-loss, --velocity-loss, --duration-loss"),
+        ("three-head", ["--codec", "roll"], "the table has 88 columns"),
+    ],
+)
+def test_what_a_family_cannot_judge_or_read_is_said(family, flags, advice, partimento, tmp_path):
+    said = partimento("train", family, "--name", "a", "--data", "tiny", "--runs", tmp_path / "r", *flags)
+    assert said.status == 2 and advice in said.complaint and not (tmp_path / "r").exists()
+
+
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", ".a", "a" * 300])
 def test_a_run_has_a_plain_name(name, train, tmp_path):
     assert "a plain name is needed" in train(name).complaint and not list(tmp_path.iterdir())

@@ -40,6 +40,11 @@ def test_a_log_that_says_nothing_of_guesses_has_no_panel_of_them(tmp_path):
     assert panels == ["training loss", "validation"]
 
 
+def test_panels_leave_room_for_names_only_where_there_are_bars():
+    lefts = [figure_of_curves([MINE], right).axes[0].get_position().x0 for right in (None, {"mine": {"pitch": 0.3}})]
+    assert lefts == pytest.approx([0.1, 0.3])
+
+
 @pytest.mark.parametrize(
     "line",
     ['{"step": 3, "loss": {"pit', "[]", '"x"', '{"step": "x"}', '{"step": 3, "loss": 5}', '{"step": 3, "accuracy": 5}'],

@@ -1,12 +1,14 @@
 """What every family of the table owes, on every codec that it can serve: a new row is tested the moment it exists."""
 
+from dataclasses import fields
 from itertools import islice
 
 import numpy as np
 import pytest
 import torch
-from fakes import SMALL, random_score
+from fakes import random_score
 from music import ALL_CODECS, legal_table
+from tiny import TINY
 
 from partimento import midi
 from partimento.batch import Batch
@@ -15,37 +17,20 @@ from partimento.compose import compose
 from partimento.compose.guide import RowGuide
 from partimento.data.controls import Controls
 from partimento.models import MODELS, family_of
-from partimento.models.deepbach_config import DeepBachConfig
 from partimento.models.family import PieceFamily, RowFamily
-from partimento.models.gan import GanConfig
 from partimento.models.grid import GridFamily
-from partimento.models.grid_transformer import GridTransformerConfig
-from partimento.models.next_note import NextNoteConfig
-from partimento.models.recurrent import RecurrentConfig
-from partimento.models.seq2seq import Seq2SeqConfig
-from partimento.models.three_head import ThreeHeadConfig
 from partimento.nn.decoders import sample
 from partimento.nn.filters import Sampling
+from partimento.nn.losses import LOSSES
 from partimento.prompt import Length, Prompt, continuation, from_nothing
-from partimento.recipe import Recipe
+from partimento.recipe import Recipe, filled
 from partimento.score import from_notes
 
 CONTROLS = Controls(("Bach",))
-RECURRENT = RecurrentConfig(layers=2, units=16, embedding=16, hidden_dense=1, hidden_dense_size=16)
-HEADS = ThreeHeadConfig(units=16, hidden=16, narrow=16, ahead=2)
-SEGMENTS = Seq2SeqConfig(embedding=8, encoder_units=16, decoder_units=16, encoder_rows=3, decoder_rows=4)
-PLANES = GanConfig(steps=16, latent=4, dense_hidden=8, starting_channels=4, hidden_conv_channels=4)
-TINY = {
-    "gan": PLANES,
-    "seq2seq": SEGMENTS,
-    "transformer": SMALL,
-    "lstm": RECURRENT,
-    "gru": RECURRENT,
-    "three-head": HEADS,
-    "next-note": NextNoteConfig(window=5, embedding=8, units=16),
-    "deepbach": DeepBachConfig(dt=3, embedding=8, lstm1=16, lstm2=8, middle=8, hidden=8),
-    "grid-transformer": GridTransformerConfig(ahead_layers=1, layers=1, width=16, heads=2, hidden=16),
-}  # a family that is not here is built as it comes
+
+
+def config_of(name, **values):
+    return family_of(name).Config(**{**TINY.get(name, {}), **values})
 
 
 def cases(kind):
@@ -54,8 +39,7 @@ def cases(kind):
         pytest.param(name, codec, id=f"{name}-{codec}")
         for name in MODELS
         for codec in ALL_CODECS
-        if issubclass(family_of(name), kind)
-        and not family_of(name).misfit(TINY.get(name, family_of(name).Config()), codec.columns)
+        if issubclass(family_of(name), kind) and not family_of(name).misfit(config_of(name), codec.columns)
     ]
 
 
@@ -65,8 +49,23 @@ every_grid = pytest.mark.parametrize(("name", "codec"), cases(GridFamily))
 every_composing = pytest.mark.parametrize(("name", "codec"), cases((RowFamily, PieceFamily)))
 
 
+every_loss = pytest.mark.parametrize("loss", LOSSES)
+
+
+@every_loss
+@pytest.mark.parametrize("name", MODELS)
+def test_every_loss_is_taken_or_refused_with_those_that_fit(name, loss):
+    columns = next(codec.columns for codec in ALL_CODECS if codec.name == family_of(name).codec)
+    for f in fields(family_of(name).Config):
+        if f.name == "loss" or f.name.endswith("_loss"):
+            reason = family_of(name).misfit(filled(family_of(name).Config, {f.name: loss}), columns)
+            fitting = f.metadata["fitting"]
+            assert not reason if loss in fitting else f"{f.name} {loss} judges {LOSSES[loss]}, and" in reason
+            assert not reason or reason.endswith(f"choose one of {', '.join(fitting)}")
+
+
 def recipe_of(name, codec):
-    return Recipe(codec=codec, family=name, model=TINY.get(name))
+    return Recipe(codec=codec, family=name, model=config_of(name))
 
 
 def lively(name, codec):
@@ -106,6 +105,7 @@ def test_samples_are_legal_and_decode(name, codec, length):
         assert all(mask is None or mask[token] for mask, token in zip(masks, row, strict=True))
         grammar.push(row)
     heard = len(codec.decode(table))
+    assert heard > 0
     assert heard == length.notes or length.notes is None or not codec.one_row_per_note
 
 

@@ -136,7 +136,7 @@ def test_an_error_is_learnt_and_nats_are_told(kind):
 
 
 def test_columns_without_a_pitch_are_refused_in_words():
-    with pytest.raises(UsageError, match="seq2seq refuses: it reads a column pitch, and the columns are event"):
+    with pytest.raises(UsageError, match="seq2seq refuses: it reads a column pitch, and the table has column event"):
         Seq2Seq(SMALL, codec_of("performance").columns)
 
 

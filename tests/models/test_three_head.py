@@ -204,7 +204,7 @@ def test_the_readmes_sizes_are_the_defaults_and_the_recipe():
 def test_what_has_no_pipeline_is_refused_in_words():
     served = {name for name, codec in CODECS.items() if not ThreeHead.misfit(SMALL, codec().columns)}
     assert {"events", "notes", "timed"} <= served and not served & {"performance", "notedur"}
-    with pytest.raises(UsageError, match="a pipeline each for pitch, step, velocity, duration, and the columns are"):
+    with pytest.raises(UsageError, match="each for pitch, step, velocity, duration, and the table has column event"):
         ThreeHead(SMALL, codec_of("performance").columns)
     with pytest.raises(UsageError, match="window 2 holds fewer rows than the 4 ahead"):
         ThreeHead(replace(BLOCKS, window=2), EVENTS.columns)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from partimento.codecs import codec_of
 from partimento.nn.hand import FINGERS, Hand, Touch, noise_for, touch_of
-from partimento.nn.planes import Heard
+from partimento.nn.planes import HELD, STRUCK, Heard, sounding
 
 ROLL = codec_of("roll")
 HEARD = Heard(torch.tensor([1.0, 3.0]), torch.tensor([0.6, 0.15]))
@@ -55,3 +55,16 @@ def test_no_more_keys_are_struck_at_once_than_there_are_fingers():
     everything = Touch(np.ones(3), np.array([99.0, -99.0, 0.5]))
     ids = hand_of(everything).played(scores_of(0))
     assert ((ids - FIRST >= 2).sum(1) == FINGERS).all()
+
+
+@given(seed=SEEDS)
+@settings(max_examples=10)
+def test_the_hand_finds_the_levels_that_training_found(seed):
+    """Where fingers are enough and no key sounds before the first step. Training halves the interval less often."""
+    scores, silence = scores_of(seed), np.zeros((2, 24, 88))
+    scores[HELD, 0] = scores[HELD].min()
+    trained = sounding(torch.from_numpy(scores)[None], HEARD, 8, torch.from_numpy(silence).float()[None])[0] > 0.5
+    cells = hand_of(touch_of(scores, HEARD, silence), chance=0.0).played(scores) - FIRST
+    assert np.array_equal(cells >= 2, trained[STRUCK].numpy())
+    assert not (trained[HELD].numpy() & (cells != 1)).any()
+    assert 48 <= trained[HELD].sum() <= (cells == 1).sum() <= 3 * 24

@@ -7,7 +7,7 @@ import pytest
 import torch
 from fakes import corpus_of, random_score
 from hymns import checkpoint, hymns
-from toy import SMALL
+from tiny import TINY
 
 from partimento.checkpoint import build, load_checkpoint
 from partimento.codecs import codec_of
@@ -23,7 +23,7 @@ RECIPE = Recipe(
     data=DataConfig("toy"),
     codec=codec_of("roll"),
     family="gan",
-    model=GanConfig(**SMALL["gan"]),
+    model=GanConfig(**TINY["gan"]),
     windows=WindowConfig(sequence=16, batch_size=4),
     training=TrainConfig(steps=20, warmup=1),
 )

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 def apart(places: "Sequence[Place]", samples: bool, output: Output) -> "tuple[list[Place], list[Place]]":
     """The models that write cells of a grid, and all others; of the first no ``samples`` are composed here."""
-    from ..evaluate.likelihood import writes_cells
+    from ..models.grid import writes_cells
 
-    cells = [place for place in places if writes_cells(place[1])]
+    cells = [place for place in places if writes_cells(place[1].recipe.family)]
     for name, *_ in cells if samples else ():
         output.say(f"{name}: writes chorales, of which --samples composes none; harmonize and compose do")
     return cells, [place for place in places if not any(place is each for each in cells)]
@@ -30,18 +30,15 @@ def apart(places: "Sequence[Place]", samples: bool, output: Output) -> "tuple[li
 def cell_tasks(places: "Sequence[Place]", conditions: "Conditions", orders: "Orders") -> "list[Task]":
     """What is measured, all looked at before the first is. Raises UsageError where no model knows orders."""
     from ..evaluate.chorale_orders import in_any_order
-    from ..evaluate.likelihood import check_columns, material, text_of
+    from ..evaluate.likelihood import check_columns, shared
 
     if orders.count and not any(in_any_order(checkpoint) for _, checkpoint, _ in places):
         raise UsageError("--orders: none of these models writes cells in any order; grid-transformer does")
-    known: dict[tuple[str, str], Material] = {}
+    known: dict[str, Material] = {}
     tasks = []
     for name, checkpoint, corpus in places:
         check_columns(name, checkpoint)
-        codec = checkpoint.recipe.codec
-        key = (text_of(codec), corpus.fingerprint)
-        known[key] = known.get(key) or material(corpus, codec, conditions)
-        tasks.append((name, checkpoint, known[key]))
+        tasks.append((name, checkpoint, shared(known, corpus, checkpoint.recipe.codec, conditions)))
     return tasks
 
 

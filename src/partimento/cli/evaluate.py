@@ -108,18 +108,16 @@ def _places(names: Sequence[str], data: Sequence[str], filter: str, runs: str, o
 
 def _tasks(places: "Sequence[Place]", asked: dict[str, Any], samples: int) -> "list[Task]":
     """What is measured by likelihood, all looked at before the first is: with samples, whatever has one."""
-    from ..evaluate.likelihood import check_rows, has_likelihood, material, text_of
+    from ..evaluate.likelihood import check_rows, has_likelihood, shared
 
-    known: dict[tuple[str, str], Material] = {}
+    known: dict[str, Material] = {}
     tasks = []
     for name, checkpoint, corpus in places:
         if samples and not has_likelihood(checkpoint):
             continue
         check_rows(name, checkpoint)
-        conditions, codec = _conditions(asked, checkpoint), checkpoint.recipe.codec
-        key = (text_of(codec), corpus.fingerprint)
-        known[key] = known.get(key) or material(corpus, codec, conditions)
-        tasks.append((name, checkpoint, known[key], conditions))
+        conditions = _conditions(asked, checkpoint)
+        tasks.append((name, checkpoint, shared(known, corpus, checkpoint.recipe.codec, conditions), conditions))
     return tasks
 
 

@@ -59,11 +59,18 @@ def check_owners(flags: Sequence[str], recipes: Sequence["Recipe"]) -> None:
     for flag in (token.partition("=")[0] for token in flags if token.partition("=")[0] not in shared):
         if flag in own:
             raise UsageError(f"{flag}: a family's or a codec's own flags only with one family; train them one by one")
+        if parts := _parts(flag, recipes[0]):
+            raise UsageError(f"{flag}: family {recipes[0].family} has one for each part: {', '.join(parts)}")
         having = " or ".join(name for name, named in options.items() if flag in named)
         if having:
             raise UsageError(
                 f"{flag} is of codec {having}; {recipes[0].codec.name} has none: leave it out, or change --codec"
             )
+
+
+def _parts(flag: str, recipe: "Recipe") -> list[str]:
+    """The flags of a family that say for its parts what ``flag`` says elsewhere: --step-loss for --loss."""
+    return [each for each in _named(recipe.model) if each.endswith(flag[1:])] if flag.startswith("--") else []
 
 
 def _named(part: Any) -> dict[str, Any]:

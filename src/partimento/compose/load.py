@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from ..models import family_of
-from ..models.grid import GridFamily
-from ..recipe import Recipe
+from ..models.grid import writes_cells
 from ..zoo import DEFAULT
 from ..zoo import load as load_from_zoo
 from .chorales.model import ChoraleModel
@@ -18,11 +16,6 @@ def load(name: str = DEFAULT, runs: str | Path | None = None, commercial: bool =
     """
     checkpoint = load_from_zoo(name, Path(runs) if runs else None, commercial)
     called = Path(name).absolute().name
-    if writes_chorales(checkpoint.recipe):
+    if writes_cells(checkpoint.recipe.family):
         return ChoraleModel(called, checkpoint)
     return Model(called, checkpoint, commercial)
-
-
-def writes_chorales(recipe: Recipe) -> bool:
-    """Whether a model of ``recipe`` is asked for bars of four voices, and not for seconds of a performance."""
-    return issubclass(family_of(recipe.family), GridFamily)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LOG = "log.jsonl"
 WIDTH, PANEL, GAP = 7.0, 2.6, 0.55  # inches; panels lie one below the other, so that a telephone shows them
+LEFT, NAMED_LEFT, RIGHT = 0.1, 0.3, 0.96  # of the width: where panels begin, where names stand before bars; their end
 Accuracies = Mapping[str, Mapping[str, float]]
 Points = list[tuple[int, float]]
 Parts = dict[str, float]  # a figure by the name of its column, or of whose loss it is
@@ -137,11 +138,11 @@ def figure_of_curves(curves: Sequence[Curve], right: Accuracies | None = None) -
             panels.append((PANEL, partial(_lines, lines=lines, label=label, dots=dots)))
     if right:
         panels.append((0.5 + 0.16 * sum(map(len, right.values())), partial(_bars, right=right)))
-    height = sum(each + GAP for each, _ in panels)
+    height, left = sum(each + GAP for each, _ in panels), NAMED_LEFT if right else LEFT
     with _plainly():
         figure, top = Figure((WIDTH, height), dpi=110), height - 0.25
         for tall, draw in panels:
-            draw(figure.add_axes((0.3, (top - tall + 0.2) / height, 0.66, (tall - 0.2) / height)))
+            draw(figure.add_axes((left, (top - tall + 0.2) / height, RIGHT - left, (tall - 0.2) / height)))
             top -= tall + GAP
     return figure
 

@@ -12,7 +12,6 @@ from ..data.corpus import Corpus
 from ..errors import UsageError
 from ..models import family_of
 from ..models.family import RowFamily
-from ..models.grid import GridFamily
 from ..models.likelihood import PieceLikelihood, likelihoods, piece_cells, piece_rows
 from ..nn.precision import precision as number_format
 from .accuracy import Accuracy, Hits, anchor_guesses, anchor_hits, model_hits
@@ -113,11 +112,6 @@ def has_likelihood(checkpoint: Checkpoint) -> bool:
     return issubclass(family_of(checkpoint.recipe.family), RowFamily)
 
 
-def writes_cells(checkpoint: Checkpoint) -> bool:
-    """Whether a model's family writes cells of a grid: evaluate/cells.py measures it."""
-    return issubclass(family_of(checkpoint.recipe.family), GridFamily)
-
-
 def check_rows(name: str, checkpoint: Checkpoint) -> None:
     """Refuse a model that gives no likelihoods, or was made for other columns. Raises UsageError."""
     if not has_likelihood(checkpoint):
@@ -153,6 +147,14 @@ def material(corpus: Corpus, codec: Codec, conditions: Conditions) -> Material:
         chosen = chosen[:: max(len(chosen) // conditions.pieces, 1)][: conditions.pieces]
     lost = fidelity(codec, (corpus.score(piece) for piece in chosen))
     return Material(corpus, codec, conditions.split, tuple(chosen), lost, *_tokens(corpus, codec, chosen, conditions))
+
+
+def shared(known: dict[str, Material], corpus: Corpus, codec: Codec, conditions: Conditions) -> Material:
+    """``material``, or what is ``known`` of the same pieces in the same codec: its anchors are counted once."""
+    key = f"{text_of(codec)} {corpus.fingerprint}"
+    if key not in known:
+        known[key] = material(corpus, codec, conditions)
+    return known[key]
 
 
 def model_row(

@@ -94,6 +94,13 @@ class Family(nn.Module, ABC):
 MOST_COLUMNS = 16  # that are predicted one after another, each from those before it
 
 
+def named_columns(columns: Sequence[Column]) -> str:
+    """Columns by their names, or how many they are where nobody would read so many names."""
+    if len(columns) > MOST_COLUMNS:
+        return f"{len(columns)} columns, {columns[0].name} to {columns[-1].name}"
+    return f"{'column' if len(columns) == 1 else 'columns'} {', '.join(column.name for column in columns)}"
+
+
 class RowFamily(Family):
     """A family that predicts the next row column by column."""
 
@@ -167,7 +174,7 @@ class RowFamily(Family):
 
 
 class PieceFamily(Family):
-    """A family that draws pieces whole (a GAN, Gibbs sampling), in tables whose rows are grid steps."""
+    """A family that draws pieces whole (a GAN), in tables whose rows are grid steps."""
 
     validation = "validation_distance"
 

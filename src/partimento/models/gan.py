@@ -24,7 +24,7 @@ from ..nn.activations import ACTIVATIONS
 from ..nn.convolution import downward
 from ..nn.filters import Sampling
 from ..nn.hand import Hand, Scores, Touch, noise_for, touch_of
-from ..nn.losses import LOSSES, judging, unfit
+from ..nn.losses import named, unfit
 from ..nn.painter import Painter
 from ..nn.planes import LOUD, PLANES, STRUCK, Heard, bins_of, planes_of, sounding
 from ..nn.verdicts import VERDICTS, flatness, steepness
@@ -62,7 +62,7 @@ class GanConfig:
     dropout: float = field(default=0.0, metadata={"help": "share of channels dropped", "range": (0.0, 0.9)})
     loss: str = field(
         default="hinge",
-        metadata={"help": "by its usual name", "choices": tuple(LOSSES), "fitting": judging("verdicts")},
+        metadata={"help": "by its usual name", **named("verdicts")},
     )
     spectral_norm: bool = field(default=True, metadata={"help": "bound the slope of the critic's layers"})
     critic_steps: int = field(default=1, metadata={"help": "of the critic for one of the generator", "range": (1, 100)})
@@ -118,7 +118,7 @@ class Gan(PieceFamily):
         if len(keys) != len(PIANO_PITCHES) or len(columns) != len(keys):
             return "it draws piano rolls, a column for each of 88 keys"
         if config.steps % 2**config.doublings:
-            return f"steps {config.steps} is no multiple of {2**config.doublings}, which its convolutions need"
+            return f"--roll-steps {config.steps} is no multiple of {2**config.doublings}, which its convolutions need"
         return unfit(config.loss, "verdicts")
 
     @classmethod

@@ -19,6 +19,7 @@ from torch import Tensor
 from ..batch import Batch
 from ..nn.gibbs import Gibbs
 from ..tokens import Column
+from . import family_of
 from .family import Family, Losses
 
 Ids = NDArray[np.int64]
@@ -108,6 +109,11 @@ class GridFamily(Family):
         means = (self.cell_nll(batch) * counts).sum((0, 1)) / counts.sum((0, 1)).clamp_min(1)
         figures = {column.name: means[v].detach() for v, column in enumerate(self.voices)}
         return Losses({"all": means.sum()}, figures)
+
+
+def writes_cells(family: str) -> bool:
+    """Whether the family of that name is one of these: it is asked for bars of four voices, not for seconds."""
+    return issubclass(family_of(family), GridFamily)
 
 
 def voices_of(columns: Sequence[Column]) -> tuple[Column, ...]:

@@ -19,19 +19,20 @@ from ..batch import Batch
 from ..nn.inputs import Notes
 from ..nn.layers import Linear, linear_maps
 from ..nn.logits import Logits
-from ..nn.losses import counted_mean
+from ..nn.losses import counted_mean, unfit_numbers
 from ..nn.numbers import NumberHead
 from ..nn.quantities import says_number
 from ..nn.recurrent import LSTM, initialise_recurrent, recurrent_maps
 from ..nn.rows import initialise
 from ..nn.told import Told, beside
 from ..tokens import Column
-from .family import Losses, Phase, RowFamily
+from .family import Losses, Phase, RowFamily, named_columns
 from .next_note_config import NextNoteConfig
 
 AT_ONCE = 256  # windows whose outputs at every row are held, where none is learnt from
 LEAST = 2  # windows: kernels for one alone may sum in another order
 NOTE = {"step", "pitch", "velocity", "duration"}  # the columns of a note
+LOSSES_OF = ("step_loss", "velocity_loss", "duration_loss")
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,11 @@ class NextNote(RowFamily):
 
     @classmethod
     def misfit(cls, config: NextNoteConfig, columns: tuple[Column, ...]) -> str:
-        """Rows that are no notes."""
+        """Rows that are no notes, a loss that judges no numbers."""
         names = [column.name for column in columns]
         if len(names) < 2 or "pitch" not in names or not set(names) <= NOTE:
-            return f"its rows are notes (step, pitch, velocity, duration), and the columns are {', '.join(names)}"
-        return ""
+            return f"its rows are notes (step, pitch, velocity, duration), and the table has {named_columns(columns)}"
+        return unfit_numbers(config, LOSSES_OF)
 
     def phases(self) -> list[Phase]:
         """One phase; its matrices are the maps inside the LSTM layers and the conditional ones."""

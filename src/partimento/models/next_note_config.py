@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ..nn.losses import OF_NUMBERS
+from ..nn.losses import named
 
 
 def _weight(column: str) -> float:
@@ -12,7 +12,7 @@ def _weight(column: str) -> float:
 
 def _loss(column: str) -> str:
     text = f"of the {column}: a regression, a mixture of distributions, or ids as classes"
-    return field(default="mse", metadata={"help": text, "choices": OF_NUMBERS})
+    return field(default="mse", metadata={"help": text, **named("numbers")})
 
 
 @dataclass(frozen=True)

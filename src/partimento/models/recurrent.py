@@ -19,7 +19,7 @@ from ..nn.frozen_dense import frozen_copy, frozen_parts
 from ..nn.inputs import Numeric, OneHot
 from ..nn.layers import Linear, linear_maps
 from ..nn.logits import Logits
-from ..nn.losses import LOSSES, judging, unfit
+from ..nn.losses import named, unfit
 from ..nn.recurrent import CELLS, FrozenLayer, Memory, RecurrentDecoder, initialise_recurrent, recurrent_maps
 from ..nn.rows import Head, Rows, initialise, stacked_maps
 from ..nn.told import CONTROL_WIDTH, beside, embeddings, summed
@@ -46,7 +46,7 @@ class RecurrentConfig:
     activation: str = field(default="relu", metadata={"help": "of the dense layers", "choices": tuple(ACTIVATIONS)})
     loss: str = field(
         default="cross-entropy",
-        metadata={"help": "by its usual name", "choices": tuple(LOSSES), "fitting": judging("ids")},
+        metadata={"help": "by its usual name", **named("ids")},
     )
 
 

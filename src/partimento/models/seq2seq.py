@@ -28,17 +28,17 @@ from ..nn.frozen_dense import frozen_copy
 from ..nn.inputs import NoteFirst
 from ..nn.layers import Linear, linear_maps
 from ..nn.logits import Logits
+from ..nn.losses import named, unfit
 from ..nn.numbers import NumberHead, says_number
 from ..nn.recurrent import LSTM, FrozenLayer, initialise_recurrent, recurrent_maps
 from ..nn.rows import initialise
 from ..nn.stacked import Stack
 from ..nn.told import Told, beside
 from ..tokens import Column
-from .family import Losses, Phase, RowFamily
+from .family import Losses, Phase, RowFamily, named_columns
 from .seq2seq_decoder import Encoded, Seq2SeqDecoder, segments
 
 NOTE = "pitch"
-NUMBERS = ("l1", "mean_absolute_error", "mse", "mean_squared_error", "mixture", "ids")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Seq2SeqConfig:
         default=True, metadata={"help": "of composing alone: encode anew after decoder_rows; else decode on and on"}
     )
     loss: str = field(
-        default="mse", metadata={"help": "of steps, durations and velocities; pitches are ids", "choices": NUMBERS}
+        default="mse", metadata={"help": "of steps, durations and velocities; pitches are ids", **named("numbers")}
     )
     components: int = field(default=5, metadata={"help": "logistics of the loss mixture", "range": (1, 64)})
 
@@ -92,9 +92,11 @@ class Seq2Seq(RowFamily):
 
     @classmethod
     def misfit(cls, config: Seq2SeqConfig, columns: tuple[Column, ...]) -> str:
-        """Columns among which no pitch has one to itself."""
+        """Columns among which no pitch has one to itself, a loss that judges no numbers."""
         names = [column.name for column in columns]
-        return "" if NOTE in names else f"it reads a column {NOTE}, and the columns are {', '.join(names)}"
+        if NOTE not in names:
+            return f"it reads a column {NOTE}, and the table has {named_columns(columns)}"
+        return unfit(config.loss, "numbers")
 
     @classmethod
     def windows_of_likelihood(cls, config: Seq2SeqConfig, sequence: int) -> tuple[int, int]:

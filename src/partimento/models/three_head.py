@@ -21,19 +21,20 @@ from ..nn.frozen_dense import Part, frozen_copy, frozen_parts
 from ..nn.inputs import NoteFirst
 from ..nn.layers import Linear, linear_maps
 from ..nn.logits import Logits
-from ..nn.losses import OF_NUMBERS, counted_mean
+from ..nn.losses import counted_mean, named, unfit_numbers
 from ..nn.numbers import NumberHead
 from ..nn.recurrent import LSTM, recurrent_maps
 from ..nn.rows import initialise
 from ..nn.stacked import Stack
 from ..nn.told import Told, beside
 from ..tokens import Column
-from .family import Losses, Phase, RowFamily
+from .family import Losses, Phase, RowFamily, named_columns
 from .three_head_decoder import FrozenFollower, FrozenWindow, Heard, ThreeHeadDecoder
 from .three_head_lstm import Follower, Windowed
 
 NOTE = "pitch"
 PHASES = {NOTE: "notes", "step": "times", "velocity": "velocities", "duration": "durations"}  # by column
+LOSSES_OF = ("step_loss", "velocity_loss", "duration_loss")
 FEEDS = ("notes", "everything")
 
 
@@ -55,9 +56,9 @@ class ThreeHeadConfig:
     hidden: int = field(default=256, metadata={"help": "units of a pipeline's first dense layer", "range": (1, 8192)})
     narrow: int = field(default=128, metadata={"help": "units of its second", "range": (1, 8192)})
     activation: str = field(default="relu", metadata={"help": "of the pipelines", "choices": tuple(ACTIVATIONS)})
-    step_loss: str = field(default="l1", metadata={"help": "of the step between notes", "choices": OF_NUMBERS})
-    velocity_loss: str = field(default="mse", metadata={"help": "of the velocity", "choices": OF_NUMBERS})
-    duration_loss: str = field(default="l1", metadata={"help": "of the duration", "choices": OF_NUMBERS})
+    step_loss: str = field(default="l1", metadata={"help": "of the step between notes", **named("numbers")})
+    velocity_loss: str = field(default="mse", metadata={"help": "of the velocity", **named("numbers")})
+    duration_loss: str = field(default="l1", metadata={"help": "of the duration", **named("numbers")})
     components: int = field(default=5, metadata={"help": "logistics of a mixture", "range": (1, 64)})
     feed: str = field(default="notes", metadata={"help": "what of a row is read", "choices": FEEDS})
     joint: bool = field(default=False, metadata={"help": "one optimizer moves all by the sum of the losses"})
@@ -112,13 +113,13 @@ class ThreeHead(RowFamily):
 
     @classmethod
     def misfit(cls, config: ThreeHeadConfig, columns: tuple[Column, ...]) -> str:
-        """Columns without a pipeline, or a window that is shorter than the rows predicted from it."""
+        """Columns without a pipeline, a window shorter than the rows predicted from it, a loss that does not fit."""
         names = [column.name for column in columns]
         if NOTE not in names or not set(names) <= set(PHASES):
-            return f"it has a pipeline each for {', '.join(PHASES)}, and the columns are {', '.join(names)}"
+            return f"it has a pipeline each for {', '.join(PHASES)}, and the table has {named_columns(columns)}"
         if config.bidirectional and config.window < config.ahead:
             return f"window {config.window} holds fewer rows than the {config.ahead} ahead"
-        return ""
+        return unfit_numbers(config, LOSSES_OF)
 
     def phases(self) -> list[Phase]:
         """That of the notes, with all that pipelines share, and one for each other column; or one for all."""

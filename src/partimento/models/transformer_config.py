@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ..nn.activations import ACTIVATIONS
 from ..nn.blocks import FEEDFORWARDS, NORMS, PLACEMENTS, BlockSizes
 from ..nn.glorot import FIRST_WEIGHTS
-from ..nn.losses import LOSSES, judging, unfit
+from ..nn.losses import named, unfit
 from ..nn.positions import POSITIONS
 from ..tokens import Column
 
@@ -63,7 +63,7 @@ class TransformerConfig:
     )
     loss: str = field(
         default="cross-entropy",
-        metadata={"help": "by its usual name", "choices": tuple(LOSSES), "fitting": judging("ids")},
+        metadata={"help": "by its usual name", **named("ids")},
     )
 
     @property

@@ -1,5 +1,8 @@
 """Losses by their usual names, and what each of them judges: a family serves those that judge what it predicts."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from torch import Tensor
 
 LOSSES = {
@@ -16,7 +19,7 @@ LOSSES = {
     "wasserstein": "verdicts",
 }
 ALIASES = {"mean_absolute_error": "l1", "mean_squared_error": "mse", "cross-entropy": "ids"}
-OF_NUMBERS = (*(name for name, judged in LOSSES.items() if judged == "numbers"), "ids")  # ids: numbers as classes
+AS_CLASSES = "ids"  # numbers as ids of their own, judged by cross-entropy
 
 
 def counted_mean(values: Tensor, counts: Tensor) -> Tensor:
@@ -25,13 +28,26 @@ def counted_mean(values: Tensor, counts: Tensor) -> Tensor:
 
 
 def judging(predicted: str) -> tuple[str, ...]:
-    """The losses that judge ``predicted``: ids, numbers or verdicts."""
-    return tuple(name for name, judged in LOSSES.items() if judged == predicted)
+    """The losses that judge ``predicted``: ids, numbers (by classes too) or verdicts."""
+    found = tuple(name for name, judged in LOSSES.items() if judged == predicted)
+    return (*found, AS_CLASSES) if predicted == "numbers" else found
 
 
-def unfit(loss: str, predicted: str) -> str:
+def named(predicted: str) -> dict[str, Any]:
+    """What the metadata of a family's field say of its losses: it knows every one, and takes those that fit."""
+    fitting = judging(predicted)
+    return {"choices": tuple(dict.fromkeys((*LOSSES, *fitting))), "fitting": fitting}
+
+
+def unfit(loss: str, predicted: str, field: str = "loss") -> str:
     """Why ``loss`` cannot judge what a family predicts (ids, numbers or verdicts), in words; empty when it can."""
-    if LOSSES[loss] == predicted:
+    fitting = judging(predicted)
+    if loss in fitting:
         return ""
-    fitting = ", ".join(judging(predicted))
-    return f"loss {loss} judges {LOSSES[loss]}, and it predicts {predicted}; choose one of {fitting}"
+    said = f"{field} {loss} judges {LOSSES[loss]}, and it predicts {predicted}"
+    return f"{said}; choose one of {', '.join(fitting)}"
+
+
+def unfit_numbers(config: object, fields: Iterable[str]) -> str:
+    """Of the ``fields`` of ``config`` that judge numbers the first with another loss, in words; empty without one."""
+    return next(filter(None, (unfit(getattr(config, field), "numbers", field) for field in fields)), "")

@@ -12,7 +12,7 @@ from ..checkpoint import MANIFEST, Checkpoint, load_checkpoint
 from ..errors import LicenceError, MissingData, UnknownName
 from ..store import restore
 
-BUNDLED = ("maestro", "free")
+BUNDLED = ("maestro", "free", "chorales")
 DEFAULT = "maestro"
 HERE = Path(__file__).parent
 NOT_FOR_SALE = re.compile(r"(?<![a-z])nc(?![a-z])|non[- ]?commercial|unknown", re.IGNORECASE)  # in any part

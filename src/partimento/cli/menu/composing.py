@@ -50,9 +50,9 @@ def _of_chorales(asked: Asked) -> list[str]:
 def _is_of_chorales(asked: Asked) -> bool:
     from ... import zoo
     from ...checkpoint import whole_recipe
-    from ...compose.load import writes_chorales
+    from ...models.grid import writes_cells
 
-    return writes_chorales(whole_recipe(zoo.find(asked.model, asked.home)))
+    return writes_cells(whole_recipe(zoo.find(asked.model, asked.home)).family)
 
 
 def _model(runs: str) -> Asked:
