@@ -18,6 +18,7 @@ VARIANTS = {  # codecs whose columns an option changes
     "chords rhythm=false": codec_of("chords", rhythm=False),
     "events release=next-event": codec_of("events", release="next-event"),
 }
+VARIANTS_OF = {"lstm": ["chords rhythm=false"], "three-head": ["events release=next-event"]}  # as in the originals
 EPOCHS, EPOCH_STEPS = 3, 7
 
 
@@ -49,7 +50,9 @@ def fitted(codec):
 def other_codecs(name):
     """The codecs that a family of the table can be trained on beside the one that it is trained on here anyway."""
     family, config = family_of(name), family_of(name).Config(**TINY.get(name, {}))
-    fitting = [codec for codec in (*TABLE, *VARIANTS) if not family.misfit(config, fitted(codec).columns)]
+    fitting = [
+        codec for codec in (*TABLE, *VARIANTS_OF.get(name, [])) if not family.misfit(config, fitted(codec).columns)
+    ]
     return [codec for codec in fitting if codec != CODECS.get(name, "notes")]
 
 
