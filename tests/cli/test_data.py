@@ -142,7 +142,7 @@ REFUSED = {
     "too many workers": (["prepare", "folder", "--from", ".", "--workers", 257], "out of range: 1 to 256"),
     "a report that is a folder": (["prepare", "folder", "--from", ".", "--report", "."], "is a folder; name a file"),
     "half a worker": (["prepare", "folder", "--from", ".", "--workers", 1.5], "no whole number"),
-    "an unknown verb": (["frobnicate"], "Available commands: fetch, export, list, prepare, show"),
+    "an unknown verb": (["frobnicate"], "Available commands: fetch, export, list, windows, prepare, show"),
 }
 
 

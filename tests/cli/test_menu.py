@@ -14,6 +14,7 @@ from partimento.train.run import Run
 from partimento.zoo import BUNDLED, HERE
 
 MENU = "enter a number (Ctrl-C"
+MINE = len(BUNDLED) + 1  # the number of the first model that does not come along
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_ctrl_c_leads_back_and_twice_leaves(asked):
 
 
 def test_a_model_is_trained_gone_on_with_and_composed_with(asked, new, fresh, tmp_path):
-    said = asked(*new, "piece", 1, 0.0001, 1, 2, 0.001, 2, 3, 2, 1, 1, 3)
+    said = asked(*new, "piece", 1, 0.0001, 1, 2, 0.001, 2, MINE, 2, 1, 1, 3)
     assert said.status == 0 and "partimento train --name=m --resume" in said.out, said.err
     assert said.out.count("m is finished") == 2 and Run(tmp_path / "runs" / "m").exists()
     assert len(list((tmp_path / "compositions").glob("m-*.mid"))) == 1
@@ -110,17 +111,17 @@ def test_a_corpus_that_is_not_here_comes_with_the_way_to_get_it(asked, new, part
 
 
 def test_what_a_verb_refuses_leads_back(asked, primer, tmp_path):
-    said = asked(2, 3, 3600, 1, 2, primer, "", "", 3)
+    said = asked(2, MINE, 3600, 1, 2, primer, "", "", 3)
     assert said.status == 0 and "at most 3600 can be made to sound" in said.err and said.out.count(MENU) == 2
     assert not (tmp_path / "compositions").exists()
 
 
 def test_primers_are_asked_for_until_they_are_there(asked, primer, tmp_path):
     files = ("", "no.mid", tmp_path, f"'{primer}'", "third", "50%", "x", 3)
-    said = asked(2, 3, 2, 1, 2, *files, 3)
+    said = asked(2, MINE, 2, 1, 2, *files, 3)
     (made,) = (tmp_path / "compositions").glob("mine-*.json")
     assert said.status == 0 and json.loads(made.read_text())["provenance"]["primer_origin"]["from_s"] > 1
-    said = asked(2, 3, 2, 1, 3, 3, 2, "zz", "", 2, 3)
+    said = asked(2, MINE, 2, 1, 3, 3, 2, "zz", "", 2, 3)
     assert (
         "corpus tiny has no piece in it" in said.out and "is called so" in said.out and "validation of tiny" in said.err
     )
@@ -130,7 +131,7 @@ def test_the_piece_can_be_played_where_there_is_a_player(asked, monkeypatch):
     opened = []
     monkeypatch.setattr(formats.subprocess, "Popen", lambda command, **rest: opened.append(command[-1]))
     monkeypatch.setattr(formats.shutil, "which", lambda name: name)
-    said = asked(2, 3, 1, 1, 1, 1, 3)
+    said = asked(2, MINE, 1, 1, 1, 1, 3)
     assert said.status == 0 and len(opened) == 1 and f"play {opened[0]}" in said.out and opened[0].endswith(".wav")
 
 
@@ -144,7 +145,7 @@ def test_what_is_composed_when_one_stops_is_kept(asked, monkeypatch, tmp_path):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Model, "pieces", stopped)
-    said = asked(2, 3, 1, 3, 1, 3)
+    said = asked(2, MINE, 1, 3, 1, 3)
     assert said.status == 0 and "stopped; what was finished is kept" in said.err
     (kept,) = (tmp_path / "compositions").glob("mine-*-1.mid")
     assert midi.read(kept) and f"kept: compositions/{kept.name}" in said.out

@@ -75,7 +75,7 @@ def test_at_a_terminal_a_training_is_stopped_gone_on_with_and_composed_with(term
     terminal.enter(("once more", 1), ("Train what?", 1), ("Which family", number), ("path of", path), ("name of", "m"))
     terminal.enter(("which corpus", 1), ("filter", ""), ("minutes of", 500), ("nats/row", b"\x03"))
     terminal.enter(("m stands at step", 1), ("2  m: lstm, step", 2), ("minutes more", 0.001), ("m is finished", 2))
-    terminal.enter(("3  m: lstm", 3), ("seconds", 2), ("how many", 1), ("Go on from", 1), (".mid", 3))
+    terminal.enter(("4  m: lstm", 4), ("seconds", 2), ("how many", 1), ("Go on from", 1), (".mid", 3))
     terminal.wait_for("goodbye")
     assert terminal.process.wait(PATIENCE_S) == 0 and "Traceback" not in terminal.screen
     assert len(list((tmp_path / "compositions").glob("m-*.mid"))) == 1
