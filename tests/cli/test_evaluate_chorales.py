@@ -1,14 +1,17 @@
 """Models that write chorales by the command line, alone and beside others."""
 
+import shutil
+
 import pytest
 from hymns import checkpoint, hymns
 
 
 @pytest.fixture
-def models(workshop, tmp_path):
-    """Three models, and the corpus hymns beside tiny."""
-    if not (workshop / "data" / "hymns").exists():
-        hymns(workshop / "data" / "hymns")
+def models(workshop, tmp_path, monkeypatch):
+    """Three models, and the corpus hymns beside tiny, in a place of their own."""
+    shutil.copytree(workshop / "data" / "tiny", tmp_path / "data" / "tiny")
+    hymns(tmp_path / "data" / "hymns")
+    monkeypatch.setenv("PARTIMENTO_DATA", str(tmp_path / "data"))
     wanted = {"mine": {}, "bach": {"family": "deepbach"}, "plain": {"hold": False}}
     for name, given in wanted.items():
         checkpoint(tmp_path / name, **given)
