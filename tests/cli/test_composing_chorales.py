@@ -47,7 +47,7 @@ def test_sixteen_bars_are_written_where_nothing_is_said(compose):
         (("--stream",), "--stream is not for model choir"),
         (("--bars", 0), "--bars 0 is out of range: 1 to 250"),
         (("--bars", 4, "--fermata", "4,5"), "--fermata 5: there is no such bar"),
-        (("--key", "h-minor"), "unknown key 'h-minor'"),
+        (("--key", "x-minor"), "unknown key 'x-minor'"),
         (("--metre", "3"), "--metre 3: a metre has bars"),
         (("--out", "file"), "is a file; choose a folder"),
     ],

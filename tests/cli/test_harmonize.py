@@ -91,7 +91,7 @@ def test_of_a_four_part_score_bars_of_some_voices_are_written_anew(harmonize):
 def test_a_melody_out_of_range_is_transposed_where_that_is_asked(harmonize):
     low = TUNE.with_notes(lowered(TUNE.notes, 24))
     advice = harmonize(low, "--quiet").complaint
-    assert "tune.mid: bar 1, beat 1: G2 is beyond the range of the soprano, A3 to A5; say --transpose 14" in advice
+    assert "tune.mid: bar 1, beat 1: G2 is beyond the range of the soprano, A3 to A5; say --transpose 24" in advice
     assert harmonize(low, "--transpose", 24, "--format", "mid", "--name", "a").status == 0
     assert notes("compositions/a.mid", 0) == [row[:3] for row in TUNE.notes.tolist()]
 

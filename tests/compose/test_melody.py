@@ -82,7 +82,7 @@ def test_a_note_out_of_range_is_refused_with_what_brings_it_in():
     check_singable(kept(57, 81), "a.mid")
     with pytest.raises(InputError, match=r"bar 1, beat 2: C#6 is beyond .* soprano, A3 to A5; say --transpose -4"):
         check_singable(kept(62, 85), "a.mid")
-    with pytest.raises(InputError, match=r"bar 1, beat 1: C3 .*; say --transpose 9; or say --keep tenor$"):
+    with pytest.raises(InputError, match=r"bar 1, beat 1: C3 .*; say --transpose 12; or say --keep tenor$"):
         check_singable(kept(48, 60), "a.mid")
     with pytest.raises(InputError, match=r"A5; leave --transpose out$"):
         check_singable(kept(62, 85), "a.mid", transposed=4)

@@ -76,7 +76,7 @@ def test_a_chorale_from_nothing_ends_on_a_fermata():
         (lambda: harmonize(TUNE, said=Said(fermatas=(9,))), "--fermata 9: there is no such bar"),
         (lambda: compose(0), "--bars 0 is out of range: 1 to 250"),
         (lambda: compose(4, fermatas="4,5"), "--fermata 5: there is no such bar"),
-        (lambda: compose(4, "h-minor"), "unknown key 'h-minor'"),
+        (lambda: compose(4, "x-minor"), "unknown key 'x-minor'"),
         (lambda: compose(4, metre="5/32"), "--metre 5/32"),
     ],
 )

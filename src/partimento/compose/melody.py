@@ -27,7 +27,7 @@ from .melody_parts import Parts, parts
 METRES = f"a metre has bars of whole 16ths, at most {LONGEST_BAR} of them, such as 4/4, 3/4, 6/8 or 4/2"
 WHOLE = 16  # 16ths
 COMMON = (4, 4)
-MOST_TRANSPOSED = 48  # semitones
+OCTAVE, MOST_TRANSPOSED = 12, 48  # semitones
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,14 @@ def music(source: str | Path | Score) -> tuple[Score, str, list[str]]:
     if path.suffix.lower() in notation.SUFFIXES:
         score, report = notation.read_isolated(path)
         lines = [line for line in report.lines() if "off the grid" not in line]  # ``on_grid`` says what became of them
-        return score, path.name, lines if len(lines) > 1 else []
+        return _titled(score, path), path.name, lines if len(lines) > 1 else []
     read, found = midi.read_isolated(path, midi.PRIMER_LIMITS)
-    return _pickup_told(_tempo_told(read)), path.name, found.lines() if found.changes else []
+    return _titled(_pickup_told(_tempo_told(read)), path), path.name, found.lines() if found.changes else []
+
+
+def _titled(score: Score, path: Path) -> Score:
+    """``score`` with its own title, or that of the file."""
+    return replace(score, title=score.title or path.stem)
 
 
 def melody(score: Score, name: str, said: Said = Said(), voices: Sequence[int] = ()) -> Parts:
@@ -104,7 +109,7 @@ def _ways_in(kept: Score, voice: int, transposed: int) -> Iterator[str]:
     shifts = _shifts(kept, dict(zip(tracks, tracks, strict=True)))
     others = [number for number in range(len(VOICES)) if len(tracks) == 1 and 0 in _shifts(kept, {voice: number})]
     if shifts:
-        best = min(shifts, key=abs) + transposed
+        best = min(shifts, key=lambda by: (by % OCTAVE != 0, abs(by))) + transposed  # whole octaves keep the key
         yield f"say --transpose {best}" if best else "leave --transpose out"
     if others:
         yield f"say --keep {NAMES[others[0]].lower()}"

@@ -131,7 +131,8 @@ class ChoraleModel:
         licence, credit = self._terms(request.prompt, "")
         origin, number = request.prompt.score.provenance, f" no. {made.piece + 1}" if made.piece else ""
         title = (request.title or request.prompt.score.title or f"{self.name} {request.seed}") + number
-        composers = "; ".join(filter(None, [origin.composer, AUTHOR]))  # what is written is not by the melody's
+        known = [*origin.composer.split("; "), AUTHOR]  # what is written is not by the melody's composer
+        composers = "; ".join(dict.fromkeys(filter(None, known)))
         told = Provenance(f"Partimento {version()} {self.name}", composers, licence, credit)
         score = replace(on_notes(made.score, request.prompt.kept), title=title, provenance=told)
         return ChoralePiece(score, self.provenance(request, made), chorale=made)
