@@ -174,15 +174,10 @@ class Model:
 
     def provenance(self, request: Request, made: Composition) -> dict[str, Any]:
         """All that makes the same piece again; no time stamp, so that the same request gives the same bytes."""
-        recipe, primer = self.checkpoint.recipe, request.primer
+        primer = request.primer
         licence, credit = self._terms(request, "unknown")
         return {
-            "partimento": version(),
-            "torch": torch.__version__,
-            "model": self.name,
-            "weights_sha256": self.checkpoint.weights_hash,
-            "family": recipe.family,
-            "codec": {"name": recipe.codec.name, **recipe.to_dict()["codec"]},
+            **made_by(self.name, self.checkpoint),
             "licence": licence,
             "credit": credit,
             "seed": request.seed,
@@ -205,6 +200,19 @@ class Model:
         if not request.keep_primer:
             return own
         return terms(own[0], kept.get("licence")), terms(own[1], kept.get("credit"))
+
+
+def made_by(name: str, checkpoint: Checkpoint) -> dict[str, Any]:
+    """The part of a provenance that is the model's: versions, the hash of its weights, its family and codec."""
+    recipe = checkpoint.recipe
+    return {
+        "partimento": version(),
+        "torch": torch.__version__,
+        "model": name,
+        "weights_sha256": checkpoint.weights_hash,
+        "family": recipe.family,
+        "codec": {"name": recipe.codec.name, **recipe.to_dict()["codec"]},
+    }
 
 
 @contextmanager

@@ -7,8 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-import torch
-
 from ... import midi
 from ...checkpoint import Checkpoint
 from ...codecs.chorale import ChoraleCodec
@@ -22,7 +20,7 @@ from ...score import Provenance
 from ...version import version
 from ...zoo import load as load_from_zoo
 from ..fermatas import on_notes
-from ..model import MOST_PIECES, one_thread
+from ..model import MOST_PIECES, made_by, one_thread
 from ..piece import embedded
 from ..primers import terms
 from ..tasks import Source, compose, fill, harmonize, said_of
@@ -139,16 +137,11 @@ class ChoraleModel:
 
     def provenance(self, request: ChoraleRequest, made: Chorale) -> dict[str, Any]:
         """All that makes the same chorale again; no time stamp, so that the same request gives the same bytes."""
-        recipe, prompt = self.checkpoint.recipe, request.prompt
+        prompt = request.prompt
         licence, credit = self._terms(prompt, "unknown")
         kept = prompt.kept
         return {
-            "partimento": version(),
-            "torch": torch.__version__,
-            "model": self.name,
-            "weights_sha256": self.checkpoint.weights_hash,
-            "family": recipe.family,
-            "codec": {"name": recipe.codec.name, **recipe.to_dict()["codec"]},
+            **made_by(self.name, self.checkpoint),
             "licence": licence,
             "credit": credit,
             "seed": request.seed,
