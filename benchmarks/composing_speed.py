@@ -16,8 +16,9 @@ from pathlib import Path
 import torch
 from measure import Result, child_environment, middle, parser, repeated, run, table, timed
 
-from partimento.compose.model import Model, Request, load
+from partimento.compose.model import Model, load
 from partimento.compose.piece import Piece
+from partimento.compose.request import Request
 from partimento.errors import WorkFailed
 from partimento.zoo import DEFAULT
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from measure import Result, parser, run, say, table, timed
 
-from partimento.compose.model import Model, Request, load
+from partimento.compose.model import Model, load
+from partimento.compose.request import Request
 from partimento.data.corpus import Corpus, corpus
 from partimento.prompt import Length
 from partimento.train.session import spread

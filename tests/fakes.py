@@ -1,5 +1,7 @@
 """Stand-ins that cost nothing: a uniform model, random music, a corpus of a few Scores, a tiny recipe."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from torch import nn
@@ -27,6 +29,9 @@ class UniformModel:
 
     def refuses(self, prompt):
         return ""
+
+    def start_towards(self, ids, controls, known):
+        return self.start(ids, controls)
 
     def start(self, ids, controls):
         return ids.shape[0]
@@ -104,3 +109,16 @@ def tiny_checkpoint(folder, resume=None, **about):
     model = build(recipe, controls)
     save_checkpoint(folder, recipe, card_of(recipe, controls, **about), model.state_dict(), resume)
     return model
+
+
+def tiny_model(folder, **config):
+    """As ``tiny_checkpoint``, with other parts, and every weight saying something; its folder."""
+    recipe, controls = Recipe(model=replace(SMALL, **config)), Controls(("Bach",))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = build(recipe, controls)
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.add_(0.1 * torch.randn_like(parameter))
+    save_checkpoint(folder, recipe, card_of(recipe, controls), model.state_dict())
+    return folder

@@ -15,9 +15,10 @@ from partimento.prompt import (
     continuation,
     filling,
     from_nothing,
+    leading,
     woven,
 )
-from partimento.score import NOTE, PEDAL, TEMPO, Score, from_notes, table
+from partimento.score import FERMATA, NOTE, PEDAL, TEMPO, Score, from_notes, table
 
 FOUR = from_notes([(0, 100, 60, 64), (100, 100, 62, 64), (200, 100, 64, 64), (300, 100, 65, 64)])
 
@@ -138,3 +139,33 @@ def test_a_result_that_changes_a_kept_note_is_refused(change):
 def test_a_result_on_another_grid_is_refused():
     with pytest.raises(WorkFailed, match="nothing was saved"):
         check_kept(filling(FOUR, 100, 200), replace(FOUR, ticks_per_quarter=96))
+
+
+@pytest.mark.parametrize(
+    ("pedal", "kept"),
+    [
+        ((50, 90), [(50, 90, 0)]),
+        ((50, 250), [(50, 250, 0)]),
+        ((150, 250), []),
+        ((150, 350), [(300, 350, 0)]),
+        ((300, 350), [(300, 350, 0)]),
+    ],
+)
+def test_a_pedal_that_goes_down_in_a_gap_is_free_up_to_its_end(pedal, kept):
+    prompt = filling(replace(FOUR, pedals=table(PEDAL, [(*pedal, 0)])), 100, 300)
+    assert prompt.kept.pedals.tolist() == kept
+
+
+def test_what_is_written_of_the_pedal_stays_in_the_gap_and_off_a_kept_one():
+    prompt = filling(replace(FOUR, pedals=table(PEDAL, [(50, 150, 0), (300, 350, 0)])), 100, 300)
+    written = replace(from_notes([]), pedals=table(PEDAL, [(120, 200, 0), (250, 900, 0)]))
+    assert woven(prompt, written).pedals.tolist() == [(50, 150, 0), (150, 200, 0), (250, 300, 0), (300, 350, 0)]
+
+
+def test_what_is_led_up_to_stands_behind_the_free_seconds_with_all_its_maps():
+    score = replace(FOUR, tempi=table(TEMPO, [(0, 60.0), (200, 90.0)]), fermatas=table(FERMATA, [(0,)]))
+    prompt = leading(score, 2.0)
+    start = int(score.ticks(2.0))
+    assert onsets(prompt.kept) == [start + onset for onset in onsets(score)] and prompt.free == (Span(0, start),)
+    assert prompt.score.tempi.tolist() == [(0, 60.0), (start + 200, 90.0)]
+    assert prompt.score.fermatas.tolist() == [(start,)]

@@ -12,17 +12,20 @@ if TYPE_CHECKING:
     from .compose.load import load
     from .compose.model import Model
     from .compose.piece import Piece
+    from .compose.reproduction import Reproduction, reproduce
     from .midi.read import read
     from .score import Score
 
-__all__ = ["Model", "Piece", "Score", "load", "read"]
+__all__ = ["Model", "Piece", "Reproduction", "Score", "load", "read", "reproduce"]
 
 _HOMES = {
     "Model": "compose.model",
     "Piece": "compose.piece",
+    "Reproduction": "compose.reproduction",
     "Score": "score",
     "load": "compose.load",
     "read": "midi.read",
+    "reproduce": "compose.reproduction",
 }
 
 

@@ -22,7 +22,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
-from .data.controls import Controls
+from .data.controls import FIRST_NAMES, Controls
 from .errors import CheckpointError, PartimentoError, UsageError
 from .models import family_of
 from .models.family import Family
@@ -56,8 +56,10 @@ class Checkpoint:
     @property
     def controls(self) -> Controls:
         """The controls that the model was trained with."""
-        openings = ((int(a), int(b), int(c)) for a, b, c in self.card.get("openings", ()))
-        return Controls(tuple(self.card.get("composers", ())), tuple(openings), self.recipe.windows.forget == 1.0)
+        openings = (tuple(int(given) for given in row) for row in self.card.get("openings", ()))
+        names = tuple(self.card.get("controls", FIRST_NAMES))
+        untold = self.recipe.windows.forget == 1.0
+        return Controls(tuple(self.card.get("composers", ())), tuple(openings), untold, names)
 
     @property
     def weights_hash(self) -> str:
@@ -83,7 +85,7 @@ def build(recipe: Recipe, controls: Controls) -> Family:
 def card_of(recipe: Recipe, controls: Controls, **rest: Any) -> dict[str, Any]:
     """The card of a model: what it reads and writes, and the rest that is known of it."""
     columns = {column.name: column.size for column in recipe.codec.columns}
-    said = {"composers": controls.composers, "openings": controls.openings}
+    said = {"controls": controls.names, "composers": controls.composers, "openings": controls.openings}
     learnt = {CODEC: recipe.codec.state()} if recipe.codec.state() else {}
     preset = {PRESET: recipe.preset} if recipe.preset else {}
     return {"format": FORMAT, "family": recipe.family, "columns": columns, **learnt, **said, **preset, **rest}

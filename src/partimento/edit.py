@@ -33,6 +33,17 @@ def stretch(score: Score, factor: float) -> Score:
     return replace(score, notes=notes, pedals=pedals, **maps)
 
 
+def delayed(score: Score, ticks: int) -> Score:
+    """``score`` after ``ticks`` of silence in its first tempo, metre and key."""
+    notes, pedals = score.notes.copy(), score.pedals.copy()
+    notes["onset"] += ticks
+    pedals["onset"], pedals["release"] = pedals["onset"] + ticks, pedals["release"] + ticks
+    maps = {name: getattr(score, name).copy() for name in ("tempi", "metres", "keys", "fermatas")}
+    for name, rows in maps.items():
+        rows["onset"][rows["onset"] > (-1 if name == "fermatas" else 0)] += ticks
+    return replace(score, notes=notes, pedals=pedals, **maps)
+
+
 def louder(score: Score, steps: int) -> Score:
     """``score`` with ``steps`` added to every velocity, kept within 1..127."""
     notes = score.notes.copy()

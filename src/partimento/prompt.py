@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .edit import cut_repeats
+from .edit import cut_repeats, delayed
 from .errors import UsageError, WorkFailed
 from .score import NOTE, PEDAL, Array, Score, table
 from .units import PITCHES
@@ -104,18 +104,35 @@ def continuation(
     return Prompt(replace(primer, pedals=pedals), (Span(start),), controls or {}, length)
 
 
-def filling(score: Score, start: int, stop: int, length: Length = Length()) -> Prompt:
+def filling(score: Score, start: int, stop: int) -> Prompt:
     """The onsets in ``[start, stop)`` are free; what stands before and after is kept."""
-    return Prompt(score, (Span(start, stop),), {}, length)
+    return refilling(score, (Span(start, stop),))
 
 
-def accompaniment(melody: Score, length: Length = Length()) -> Prompt:
+def refilling(score: Score, free: tuple[Span, ...]) -> Prompt:
+    """The onsets in some stretches of time, one behind the other, are free.
+
+    So is the pedal that goes down in one; where it is up again only after the stretch, it is kept from its end on.
+    """
+    pedals = score.pedals.copy()
+    for span in free:
+        begun = (pedals["onset"] >= span.start) & (pedals["onset"] < (span.stop or np.inf))
+        pedals["onset"][begun] = span.stop or np.iinfo(np.int32).max
+    kept = pedals[pedals["release"] > pedals["onset"]]
+    return Prompt(replace(score, pedals=kept), free)
+
+
+def leading(score: Score, seconds: float) -> Prompt:
+    """The score is kept behind ``seconds`` that are free, by which it is moved: what is written leads up to it."""
+    start = int(score.ticks(seconds))
+    return Prompt(delayed(score, start), (Span(0, start),))
+
+
+def accompaniment(melody: Score) -> Prompt:
     """Every note is kept; a new track from the first onset to the last release is free."""
     track = len(melody.tracks)
     start = int(melody.notes["onset"].min(initial=0))
-    return Prompt(
-        replace(melody, tracks=(*melody.tracks, "Accompaniment")), (Span(start, melody.end, track=track),), {}, length
-    )
+    return Prompt(replace(melody, tracks=(*melody.tracks, "Accompaniment")), (Span(start, melody.end, track=track),))
 
 
 def woven(prompt: Prompt, written: Score) -> Score:
@@ -124,20 +141,19 @@ def woven(prompt: Prompt, written: Score) -> Score:
     A written note begins where the last kept note on its pitch and track ends, and is cut at the next
     kept onset on its pitch, on whatever track that is.
     """
-    span = prompt.free[0]
+    span, stop = prompt.free[0], prompt.free[-1].stop
     notes = np.zeros(len(written), NOTE)
     notes["onset"] = onsets = np.maximum(prompt.score.ticks(written.seconds(written.notes["onset"])), span.start)
-    if span.stop is not None:
-        notes["onset"] = onsets = np.minimum(onsets, span.stop - 1)
+    if stop is not None:
+        notes["onset"] = onsets = np.minimum(onsets, stop - 1)
     notes["duration"] = np.maximum(prompt.score.ticks(written.seconds(written.releases)) - onsets, 1)
     notes["pitch"], notes["velocity"] = written.notes["pitch"], written.notes["velocity"]
     notes["track"] = span.track or 0
     kept = prompt.kept
     new = _behind(kept.notes, cut_repeats(prompt.score.with_notes(notes)).notes)
-    if span.stop is not None:
-        new = new[new["onset"] < span.stop]
+    new = new[np.logical_or.reduce([each.covers(new) for each in prompt.free])]
     new = _clear_of(kept.notes, new)
-    pedals = np.concatenate([kept.pedals, _pedals_in(prompt.score, written)])
+    pedals = np.concatenate([kept.pedals, _pedals_in(prompt, written)])
     return replace(kept, notes=np.concatenate([kept.notes, new]), pedals=pedals)
 
 
@@ -177,8 +193,17 @@ def _clear_of(kept: Array, new: Array) -> Array:
     return new[alive]
 
 
-def _pedals_in(score: Score, written: Score) -> Array:
-    pedals = written.pedals.copy()
-    pedals["onset"] = score.ticks(written.seconds(pedals["onset"]))
-    pedals["release"] = score.ticks(written.seconds(pedals["release"]))
+def _pedals_in(prompt: Prompt, written: Score) -> Array:
+    """What is written of the pedal, within the free spans and where no kept pedal is down."""
+    pedals, kept = written.pedals.copy(), np.sort(prompt.score.pedals, order="onset")
+    for end in ("onset", "release"):
+        pedals[end] = prompt.score.ticks(written.seconds(pedals[end]))
+    held = np.maximum.accumulate(np.append(0, kept["release"]))
+    pedals["onset"] = np.maximum(pedals["onset"], held[np.searchsorted(kept["onset"], pedals["onset"], side="right")])
+    following = np.append(kept["onset"], np.iinfo(np.int32).max)
+    limit = following[np.searchsorted(kept["onset"], pedals["onset"], side="left")]
+    for span in prompt.free:
+        inside = (pedals["onset"] >= span.start) & (pedals["onset"] < (span.stop or np.inf))
+        limit[inside] = np.minimum(limit[inside], span.stop or np.iinfo(np.int32).max)
+    pedals["release"] = np.minimum(pedals["release"], limit)
     return pedals[pedals["release"] > pedals["onset"]]

@@ -15,7 +15,7 @@ from partimento.errors import InputError, UnknownName
 from partimento.score import KEY, METRE, NOTE, Score, table
 from partimento.voices import NAMES
 
-C_MAJOR = 0
+C_MAJOR, A_MINOR = 0, 12 + 9
 FAULTY = {
     "parallel fifths": ([[0, 0, 67, 60], [0, 0, 69, 62]], (2, 3)),
     "parallel octaves": ([[72, 0, 0, 60], [74, 0, 0, 62]], (0, 3)),
@@ -31,6 +31,7 @@ FAULTY = {
     "seventh": ([[71, 65, 62, 55], [72, 67, 64, 48]], (1,)),
     "doubled leading tone": ([[71, 65, 59, 55]], (0, 2)),
     "augmented leap": ([[0, 65, 0, 0], [0, 71, 0, 0]], (1,)),
+    "cross relation": ([[72, 0, 0, 57], [74, 0, 0, 61]], (0, 3)),
     "wide leap": ([[0, 0, 0, 40], [0, 0, 0, 54]], (3,)),
 }
 CLEAN = {
@@ -72,7 +73,7 @@ def test_every_kind_of_fault_has_a_literal() -> None:
 @pytest.mark.parametrize("kind", FAULTY)
 def test_a_fault_is_found_with_its_voices(kind: str) -> None:
     frames, voices = FAULTY[kind]
-    found = find(np.array(frames), kinds=[kind])
+    found = find(np.array(frames), np.full(len(frames), C_MAJOR), kinds=[kind])
     assert [(each.kind, each.voices, each.start, each.stop) for each in found] == [(kind, voices, 0, len(frames))]
 
 
@@ -113,6 +114,19 @@ def test_the_augmented_second_is_heard_where_the_key_is_known() -> None:
     assert (kinds(second, C_MAJOR), kinds(second, 4), kinds(second)) == (["augmented leap"], [], [])
 
 
+def test_a_cross_relation_is_none_in_one_voice_nor_where_the_key_has_both_letters() -> None:
+    chromatic = [[72, 0, 60, 0], [73, 0, 57, 0]]  # C, C sharp in the soprano itself
+    neighbours = [[64, 0, 0, 53], [65, 0, 0, 52]]  # E and F
+    assert not {"cross relation"} & {*kinds(chromatic, C_MAJOR), *kinds(neighbours, C_MAJOR)}
+    raised = [[67, 0, 0, 52], [69, 0, 0, 56]]  # G, then G sharp in the bass
+    assert ["cross relation" in kinds(raised, tonic) for tonic in (A_MINOR, C_MAJOR, None, 8)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
 def test_an_unknown_kind_is_refused_with_the_nearest() -> None:
     with pytest.raises(UnknownName, match="parallel fifths"):
         find(np.zeros((1, 4)), kinds=["paralel fifths"])
@@ -122,8 +136,8 @@ def test_an_unknown_kind_is_refused_with_the_nearest() -> None:
 def test_transposing_changes_no_fault_but_those_of_range(frames, semitones) -> None:
     others = [kind for kind in FAULTS if kind != "range"]
     moved = np.where(frames > 0, frames + semitones, 0)
-    tonics = np.arange(len(frames)) % 13 - 1
-    moved_tonics = np.where(tonics >= 0, (tonics + semitones) % 12, -1)
+    tonics = np.arange(len(frames)) * 7 % 25 - 1  # major, minor, unknown
+    moved_tonics = np.where(tonics >= 0, (tonics + semitones) % 12 + tonics // 12 * 12, -1)
     assert find(moved, moved_tonics, others) == find(frames, tonics, others)
 
 
@@ -182,5 +196,5 @@ def test_bars_and_beats_follow_pickup_and_changes_of_metre() -> None:
 
 def test_tonics_follow_the_keys() -> None:
     piece = score([[60, 0, 0, 0]] * 4, keys=table(KEY, [(4, -3, True), (12, 2, False)]))
-    assert tonics_of(piece, 4).tolist() == [-1, 0, 0, 2]
+    assert tonics_of(piece, 4).tolist() == [-1, 12, 12, 2]
     assert tick_of(3, piece) == 12

@@ -45,6 +45,7 @@ def test_sixteen_bars_are_written_where_nothing_is_said(compose):
         (("--drop-primer",), "--drop-primer is not for model choir"),
         (("--beam", 3), "--beam is not for model choir"),
         (("--stream",), "--stream is not for model choir"),
+        (("--bars", "6-3"), "'6-3' is no whole number; say how many bars, such as 16"),
         (("--bars", 0), "--bars 0 is out of range: 1 to 250"),
         (("--bars", 4, "--fermata", "4,5"), "--fermata 5: there is no such bar"),
         (("--key", "x-minor"), "unknown key 'x-minor'"),

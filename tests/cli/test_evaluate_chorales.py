@@ -55,6 +55,17 @@ def test_what_cannot_be_measured_is_refused_in_one_line(flags, advice, partiment
     assert said.status == 2 and advice in said.complaint
 
 
+@pytest.mark.parametrize("flags", [("--context", 8), ("--stride", 4), ("--no-accuracy",)])
+def test_windows_are_refused_where_every_piece_is_judged_whole(flags, partimento, models):
+    said = partimento("evaluate", models[0], "--split", "test", *flags)
+    assert said.status == 2 and f"{flags[0]} is not for model {models[0]}: chorales are judged whole" in said.complaint
+
+
+def test_the_letters_of_what_may_be_compared_are_explained(partimento, models):
+    said = partimento("evaluate", models[2], "--split", "test", "--no-anchors")
+    assert "within a letter (compare a, b, ...) alone" in said.out + said.err
+
+
 def test_orders_are_refused_where_no_model_knows_them(partimento, models):
     said = partimento("evaluate", models[1], "--split", "test", "--orders", 1)
     assert said.status == 2 and "none of these models writes cells in any order" in said.complaint

@@ -61,10 +61,12 @@ def test_a_melody_gets_three_voices_in_every_format_and_stays(harmonize):
 
 
 def test_the_sidecar_has_what_was_asked_and_the_audit(harmonize):
-    piece = harmonize(TUNE, "--format", "mid", "--key", "e-minor", "--json").json["pieces"][0]
+    said = harmonize(TUNE, "--format", "mid", "--key", "e-minor", "--json").json
+    (piece,) = said["pieces"]
     told = json.loads(Path(piece["files"][-1]).read_text())
     assert told["provenance"]["task"]["key"] == "e-minor" and told["provenance"]["task"]["file"] == "tune.mid"
-    assert told["voice_leading"] == piece["voice_leading"] and "faults" in piece["voice_leading"]
+    bach = {name: value for name, value in said.items() if name.startswith("bach_")}  # once, however many pieces
+    assert told["voice_leading"] == {**piece["voice_leading"], **bach} and "faults" in piece["voice_leading"]
 
 
 def test_the_same_seed_gives_the_same_bytes(harmonize):

@@ -40,3 +40,9 @@ def test_a_place_that_cannot_be_is_refused_in_one_line(flags, advice, partimento
 def test_a_file_without_notes_is_refused(partimento, tmp_path):
     (tmp_path / "a.mid").write_bytes(b"MThd\0\0\0\6\0\0\0\1\1\xe0MTrk\0\0\0\4\0\xff\x2f\0")
     assert "has no notes" in partimento("render", "a.mid", "--out", "a.wav").complaint
+
+
+def test_the_licence_of_what_we_composed_stays_with_what_is_rendered(partimento, tmp_path):
+    made = partimento("compose", "mine", "--notes", 3, "--format", "mid", "--name", "a", "--out", ".")
+    assert made.status == 0 and partimento("render", "a.mid", "--out", "b.svg").status == 0
+    assert "Composed by Partimento" in (tmp_path / "b.svg").read_text()

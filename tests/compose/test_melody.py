@@ -38,6 +38,16 @@ def test_what_one_says_goes_before_the_file():
     assert said.fermatas["onset"].tolist() == [8, 32]
 
 
+def test_a_file_that_is_not_there_is_told_with_the_kinds_that_are_read(tmp_path):
+    with pytest.raises(InputError, match=r"there is no such file; give MIDI \(.mid\), MusicXML or kern \(.musicxml"):
+        music(tmp_path / "nothing.mid")
+
+
+def test_a_fermata_on_every_part_is_one():
+    four = sheet([(67, 8), (72, 8)], [(64, 12), (60, 4)], [(60, 16)], [(48, 16)], fermatas=(0, 8, 12))
+    assert melody(four, "a.mid").score.fermatas["onset"].tolist() == [8]
+
+
 def test_transposing_moves_notes_and_keys():
     moved = melody(TUNE, "a.mid", Said(transpose=-5)).score
     assert (TUNE.notes["pitch"] - moved.notes["pitch"] == 5).all() and moved.keys.tolist() == [(0, 1, False)]

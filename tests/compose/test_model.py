@@ -11,7 +11,8 @@ from fakes import random_score, tiny_checkpoint
 
 import partimento
 from partimento import midi
-from partimento.compose.model import DEFAULT_S, Model, Request, load
+from partimento.compose.model import DEFAULT_S, Model, load
+from partimento.compose.request import Request
 from partimento.errors import InputError, LicenceError, UnknownName, UsageError
 from partimento.nn.filters import Sampling
 from partimento.prompt import Length

@@ -11,7 +11,17 @@ from partimento.compose import Settings, compose
 from partimento.compose import guide as guides
 from partimento.compose.compose import stream
 from partimento.errors import UsageError
-from partimento.prompt import Length, Prompt, Span, accompaniment, continuation, filling, from_nothing
+from partimento.prompt import (
+    Length,
+    Prompt,
+    Span,
+    accompaniment,
+    continuation,
+    filling,
+    from_nothing,
+    leading,
+    refilling,
+)
 from partimento.score import PEDAL, from_notes, table
 
 NOTES = codec_of("notes")
@@ -55,7 +65,25 @@ def some_pitches(generator):
     return Prompt(score, (Span(0, score.end, range(40, 70)),))
 
 
-KINDS = {"nothing": nothing, "primer": primer, "region": region, "melody": melody, "pitches": some_pitches}
+def stretches(generator):
+    score = random_score(generator)
+    edges = np.unique(generator.integers(0, score.end + 10, 2 * generator.integers(1, 5))).tolist()
+    return refilling(score, tuple(Span(a, b) for a, b in zip(edges[::2], edges[1::2], strict=False)) or (Span(0, 9),))
+
+
+def towards(generator):
+    return leading(random_score(generator), float(generator.uniform(0.5, 9)))
+
+
+KINDS = {
+    "nothing": nothing,
+    "primer": primer,
+    "region": region,
+    "melody": melody,
+    "pitches": some_pitches,
+    "stretches": stretches,
+    "towards": towards,
+}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -87,7 +115,7 @@ def assert_length_holds(prompt, piece, codec_):
         end_s = max(written.duration_s, start_s) - start_s  # of less than such a silence nothing may be written
         assert end_s >= min(0.9 * prompt.length.seconds, prompt.length.seconds - most_silence_s(codec_))
     if prompt.free[0].stop is not None:
-        covered = prompt.free[0].covers(piece.score.notes)
+        covered = np.logical_or.reduce([span.covers(piece.score.notes) for span in prompt.free])
         assert len(piece.score) - covered.sum() == len(prompt.kept)
 
 

@@ -191,7 +191,7 @@ def test_save_and_load_give_the_same_nats_of_cells(name, codec, tmp_path):
     model, recipe = lively(name, codec), recipe_of(name, codec)
     save_checkpoint(tmp_path / "model", recipe, card_of(recipe, CONTROLS), model.state_dict())
     ids = torch.from_numpy(grid(codec)[0])
-    batch = Batch(ids, torch.ones_like(ids[:, 1:], dtype=torch.bool), torch.zeros(1, 3, dtype=torch.int64))
+    batch = Batch(ids, torch.ones_like(ids[:, 1:], dtype=torch.bool), torch.zeros(1, 4, dtype=torch.int64))
     assert torch.equal(load_checkpoint(tmp_path / "model").model().cell_nll(batch), model.cell_nll(batch))
 
 

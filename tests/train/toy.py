@@ -34,7 +34,7 @@ class ToyBatches:
             ids = np.stack([generator.integers(0, min(c.size, 6), (4, 9)) for c in self.columns], axis=-1)
             if step >= skip:
                 mask = torch.ones(4, 8, len(self.columns), dtype=torch.bool)
-                yield Batch(torch.from_numpy(ids), mask, torch.zeros(4, 3, dtype=torch.int64))
+                yield Batch(torch.from_numpy(ids), mask, torch.zeros(4, 4, dtype=torch.int64))
 
 
 def recipe_of(name, find, codec="", **training):

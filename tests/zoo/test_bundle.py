@@ -45,6 +45,11 @@ def test_preset_and_figures_go_onto_the_card(run, tmp_path):
     assert len(model.compose(notes=3).score) == 3
 
 
+def test_a_figure_that_was_never_measured_is_left_off(tmp_path):
+    tiny_checkpoint(tmp_path / "run", **ABOUT, validation_nats_per_cell=None)
+    assert "validation_nats_per_cell" not in bundle(tmp_path / "run", tmp_path / "bundled", {}).card
+
+
 def test_the_licence_of_the_data_lies_beside_the_weights(run, tmp_path):
     bundle(run, tmp_path / "bundled", {})
     notice = (tmp_path / "bundled" / "LICENSE").read_text()

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ..errors import InputError
 from ..score import METRE, Score, table
 from ..voices import NAMES
-from .passage import NO_TONIC, OCTAVE, REST, Integers
+from .passage import MINOR, NO_TONIC, OCTAVE, REST, Integers
 
 FRAMES_PER_QUARTER = 4
 QUARTERS_PER_WHOLE = 4
@@ -44,9 +44,9 @@ def frames_of(score: Score) -> NDArray[np.int64]:
 
 
 def tonics_of(score: Score, length: int) -> NDArray[np.int64]:
-    """int[T]: the pitch class of the tonic in force in each of ``length`` frames, -1 before the first key."""
+    """int[T]: the pitch class of the tonic in force in each of ``length`` frames, in minor 12 more; -1 before any."""
     keys = score.keys
-    tonics = (keys["sharps"].astype(np.int64) * FIFTH + RELATIVE_MINOR * keys["minor"]) % OCTAVE
+    tonics = (keys["sharps"].astype(np.int64) * FIFTH + RELATIVE_MINOR * keys["minor"]) % OCTAVE + MINOR * keys["minor"]
     in_force = np.searchsorted(_frames(keys["onset"].astype(np.int64), score), np.arange(length), side="right")
     return np.concatenate([[NO_TONIC], tonics])[in_force]
 

@@ -20,13 +20,18 @@ Truths = NDArray[np.bool_]
 REST = 0
 OCTAVE = 12
 NO_TONIC = -1
+MINOR = 12  # is added to the pitch class of the tonic of a minor key
 PAIRS = tuple(combinations(range(len(VOICES)), 2))  # the higher voice first
+TO_RELATIVE = 3  # semitones from a minor tonic up to that of the major key of the same signature
+LETTERS = np.array([0, 0, 1, 2, 2, 3, 3, 4, 4, 5, 6, 6], np.int8)  # over a major tonic: raised 1, 4, 5, lowered 3, 7
 ADJACENT = tuple(pair for pair in PAIRS if pair[1] - pair[0] == 1)
 
 
 @dataclass(frozen=True, eq=False)
 class Passage:
-    """``frames`` int[..., T, 4]; ``tonics`` int[..., T]: the tonic's pitch class in each frame, -1 where unknown."""
+    """``frames`` int[..., T, 4]; ``tonics`` int[..., T]: the tonic's pitch class in each frame, 12 more in minor, -1
+    where it is unknown.
+    """
 
     frames: Integers
     tonics: Integers
@@ -59,6 +64,12 @@ class Passage:
     def chords(self) -> Integers:
         """int[..., T]: the pitch classes that sound, as bits."""
         return np.asarray(np.bitwise_or.reduce((1 << self.frames % OCTAVE) * self.sounding, axis=-1))
+
+    @cached_property
+    def letters(self) -> Integers:
+        """int[..., T, 4]: the degree of a signature's scale whose letter each pitch bears, as its key spells it."""
+        major = self.tonics + (self.tonics >= MINOR) * TO_RELATIVE
+        return np.asarray(LETTERS[(self.frames - major[..., None]) % OCTAVE])
 
     @cached_property
     def together(self) -> Truths:

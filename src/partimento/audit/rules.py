@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..voices import VOICES
+from .cross_relations import cross_relation
 from .dominants import doubled_leading_tone, unresolved_leading_tone, unresolved_seventh
 from .passage import ADJACENT, OCTAVE, PAIRS, Passage, Truths, ends
 
@@ -137,6 +138,14 @@ _RULES = (
     ),
     Rule("doubled leading tone", doubled_leading_tone, PAIRS, 1, 3.0, "both have the leading tone"),
     Rule("augmented leap", augmented_leap, EACH, 2, 2.0, "leaps by a tritone or an augmented second"),
+    Rule(
+        "cross relation",
+        cross_relation,
+        PAIRS,
+        2,
+        1.0,
+        "have a degree and its chromatic alteration one after the other",
+    ),
     Rule("wide leap", wide_leap, EACH, 2, 3.0, "leaps by more than an octave"),
 )
 FAULTS: dict[str, Rule] = {rule.name: rule for rule in _RULES}

@@ -79,7 +79,7 @@ def faults(score: Score, kinds: Iterable[str] = FAULTS) -> list[Fault]:
 def find(frames: Integers, tonics: Integers | None = None, kinds: Iterable[str] = FAULTS) -> list[Found]:
     """The faults of frames int[T, 4] in order of time; what lasts (a crossing) is one fault until it ends.
 
-    ``tonics`` int[T]: the tonic's pitch class, -1 where unknown.
+    ``tonics`` int[T]: the tonic's pitch class, 12 more in minor, -1 where unknown.
     """
     heard = passage(frames, tonics)
     every = [found for rule in rules(kinds) for found in _found(rule, rule.find(heard))]

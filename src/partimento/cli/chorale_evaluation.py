@@ -1,6 +1,6 @@
 """The part of ``partimento evaluate`` that is about models that write chorales cell by cell."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
@@ -25,6 +25,14 @@ def apart(places: "Sequence[Place]", samples: bool, output: Output) -> "tuple[li
     for name, *_ in cells if samples else ():
         output.say(f"{name}: writes chorales, of which --samples composes none; harmonize and compose do")
     return cells, [place for place in places if not any(place is each for each in cells)]
+
+
+def refuse_windows(cells: "Sequence[Place]", others: "Sequence[Place]", given: Mapping[str, bool]) -> None:
+    """Raise UsageError where a flag that is ``given`` holds for none of the models."""
+    flags = [flag for flag, is_given in given.items() if is_given]
+    if cells and not others and flags:
+        advice = "chorales are judged whole, accuracy included; leave it out"
+        raise UsageError(f"{flags[0]} is not for model {cells[0][0]}: {advice}")
 
 
 def cell_tasks(places: "Sequence[Place]", conditions: "Conditions", orders: "Orders") -> "list[Task]":

@@ -45,6 +45,9 @@ class Rules:
     strict: Annotated[
         bool, Parameter(help="no parallel fifths or octaves, nothing out of range", negative="--no-strict")
     ] = True
+    cadences: Annotated[
+        bool, Parameter(help="end phrases on triads, and the piece on its tonic", negative="--no-cadences")
+    ] = True
     repair: Annotated[bool, Parameter(help="write notes with faults again", negative="--no-repair")] = True
 
     def options(self) -> dict[str, Any]:

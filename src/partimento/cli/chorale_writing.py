@@ -76,7 +76,7 @@ def write(
     for line in (licence, *targets.remarks, *task.remarks):
         output.say(line)
     made = _written(model, request, job.out / (job.name or f"{name}-{seed}"), targets.formats, output)
-    output.result({"pieces": made, "seed": seed}, [_line(piece) for piece in made])
+    output.result({"pieces": made, "seed": seed, **_beside()}, [_line(piece) for piece in made])
     if job.play:
         open_with_player(made[0]["files"])
 
@@ -104,7 +104,14 @@ def _saved(piece: "ChoralePiece", stem: str, formats: Sequence[str]) -> dict[str
         sidecar = str(piece.save(f"{stem}.json"))
         files = [str(piece.save(f"{stem}.{suffix}")) for suffix in formats]
     count = sum(bar.number > 0 for bar in bars(piece.score)) if len(piece.score) else 0
-    return {"files": [*files, sidecar], "bars": count, "voice_leading": piece.voice_leading}
+    return {"files": [*files, sidecar], "bars": count, "voice_leading": piece.findings}
+
+
+def _beside() -> dict[str, Any]:
+    """Bach's own figures, once for all pieces."""
+    from ..compose.chorales.piece import beside
+
+    return beside()
 
 
 def _line(piece: dict[str, Any]) -> str:

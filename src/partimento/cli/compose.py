@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,18 +14,16 @@ from .chorale_options import Job, Rules
 from .composing_chorales import Form, compose_chorale, refuse_form
 from .console import Output
 from .formats import SCORE_FORMATS, USUAL, USUAL_SCORE, check_length, formats_of, refuse_notation
-from .formats import play as open_with_player
 from .options import checked_folder, checked_name, whole
+from .performance_writing import NO_NOTE, write
 from .primers import Primed, told
 
 if TYPE_CHECKING:
-    from ..compose.model import Model, Request
-    from ..compose.piece import Piece
+    from ..compose.model import Model
+    from ..compose.request import Request
     from ..score import Score
 
 SEEDS = 2**31
-NO_NOTE = "the model wrote no note; take another --seed, or ask for --notes"
-ALIKE = "of {} pieces {} differ: a --temperature of 0 leaves little to chance; take one above 0, or --count 1"
 FORMAT = f"of {', '.join(SCORE_FORMATS)}, with commas; {','.join(USUAL)}, or of chorales {','.join(USUAL_SCORE)}"
 NOT_WITH_STREAM = {
     "--json": "a stream is lines of JSON already",
@@ -46,6 +44,11 @@ class Wanted:
     composer: Annotated[str, Parameter(help="in whose manner, by part of a name that the model knows")] = ""
     density: Annotated[float | None, Parameter(help="notes per second")] = None
     dynamics: Annotated[float | None, Parameter(help="mean velocity, 1 to 127")] = None
+    form: Annotated[str, Parameter(help="sections by letters, e.g. AABA: the length in equal parts")] = ""
+    max_copy: Annotated[
+        int | None,
+        whole("longest exact match with the training pieces, in any key, that may come about: 8 or more notes"),
+    ] = None
 
 
 @Parameter(name="*")
@@ -118,24 +121,16 @@ def compose(
         job = Job(model, wanted.count, wanted.seed, out=out, name=name, format=format, play=play)
         compose_chorale(loaded, form, rules, (wanted, primed, sampler), stream, job, output)
         return
-    refuse_form(loaded.name, form, rules)
+    refuse_form(loaded.name, replace(form, key=""), rules)
     refuse_notation(formats)
-    request = _request(loaded, primer, wanted, primed, sampler)
+    request = _request(loaded, primer, wanted, form.key, primed, sampler)
     licence = f"{loaded.name}: {loaded.checkpoint.card.get('licence', 'licence unknown')}"
     for line in (licence, *remarks, *told(request.primer_origin)):
         output.say(line)
     if stream:
         _stream(loaded, request, output)
         return
-    made, different = _written(loaded, request, out / (name or f"{loaded.name}-{request.seed}"), formats, output)
-    output.result({"pieces": made, "seed": request.seed}, _told(made))
-    if different < request.count:
-        output.say(ALIKE.format(request.count, different))
-    for piece in made:
-        if not piece["statistics"]["notes"]:
-            output.say(f"{piece['files'][0]}: {NO_NOTE}")
-    if play:
-        open_with_player(made[0]["files"])
+    write(loaded, request, out / (name or f"{loaded.name}-{request.seed}"), formats, play, output)
 
 
 def _refuse_beside_stream(given: Mapping[str, bool]) -> None:
@@ -149,21 +144,26 @@ def _length_s(wanted: Wanted, default_s: float) -> float:
     return wanted.seconds or (default_s if wanted.notes is None else 0.0)
 
 
-def _request(model: "Model", primer: "Score | None", wanted: Wanted, primed: Primed, sampler: Sampler) -> "Request":
+def _request(
+    model: "Model", primer: "Score | None", wanted: Wanted, key: str, primed: Primed, sampler: Sampler
+) -> "Request":
     chosen = {f.name: getattr(sampler, f.name) for f in fields(sampler) if getattr(sampler, f.name) is not None}
     request = model.request(
         primer,
         wanted.seconds,
         wanted.notes,
         secrets.randbelow(SEEDS) if wanted.seed is None else wanted.seed,
-        controls=_controls(wanted),
+        controls=_controls(wanted, key),
+        form=wanted.form,
         **primed.options(),
         **chosen,
     )
     model.checkpoint.controls.asked(request.prompt.controls)
+    if wanted.form:
+        model.check_form(request)
     if not request.sampling.beam:
         _refuse_without_beam({"--beam-rows": sampler.beam_rows, "--length-penalty": sampler.length_penalty})
-    return replace(request, count=wanted.count)
+    return replace(request, count=wanted.count, max_copy=wanted.max_copy)
 
 
 def _refuse_without_beam(given: Mapping[str, float | None]) -> None:
@@ -172,45 +172,9 @@ def _refuse_without_beam(given: Mapping[str, float | None]) -> None:
             raise UsageError(f"{flag} needs --beam N, the number of ways to go on that are searched")
 
 
-def _controls(wanted: Wanted) -> dict[str, Any]:
-    asked = {"composer": wanted.composer, "density": wanted.density, "dynamics": wanted.dynamics}
+def _controls(wanted: Wanted, key: str) -> dict[str, Any]:
+    asked = {"composer": wanted.composer, "density": wanted.density, "dynamics": wanted.dynamics, "key": key}
     return {name: value for name, value in asked.items() if value not in (None, "")}
-
-
-def _written(
-    model: "Model", request: "Request", stem: Path, formats: Sequence[str], output: Output
-) -> tuple[list[dict[str, Any]], int]:
-    """Every piece of ``request`` in files whose names begin with ``stem``, and how many of them differ.
-
-    Each is saved as soon as it is there; of a request that is refused not even the folder is made.
-    """
-    made, different = [], set()
-    with output.progress("composing") as update:
-        for piece in model.pieces(request, lambda share: update(0.8 * share, "")):
-            stem.parent.mkdir(parents=True, exist_ok=True)
-            different.add(piece.score.notes.tobytes())
-            number = f"-{piece.provenance['piece'] + 1}" if request.count > 1 else ""
-            made.append(_saved(piece, f"{stem}{number}", formats))
-            update(0.8 + 0.2 * len(made) / request.count, "rendering")
-    return made, len(different)
-
-
-def _saved(piece: "Piece", stem: str, formats: Sequence[str]) -> dict[str, Any]:
-    """The files of a piece, all or none; first the one that says its licence, so that none ever lies without."""
-    from ..store import together
-
-    with together():
-        sidecar = str(piece.save(f"{stem}.json"))
-        files = [str(piece.save(f"{stem}.{suffix}")) for suffix in formats]
-    return {"files": [*files, sidecar], "statistics": piece.statistics}
-
-
-def _told(made: Sequence[dict[str, Any]]) -> list[str]:
-    lines = []
-    for piece in made:
-        heard = piece["statistics"]
-        lines.append(f"{heard['duration_s']:.0f} s, {heard['notes']} notes: {'  '.join(piece['files'])}")
-    return lines
 
 
 def _stream(model: "Model", request: "Request", output: Output) -> None:

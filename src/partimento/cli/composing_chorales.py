@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from ..compose.chorales.model import ChoraleModel
 
 BARS, METRE = 16, "4/4"
+COUNT = f"say how many bars, such as {BARS}"
 SHARED = ("count", "seed", "temperature", "top_k", "top_p", "min_p")  # what both kinds of model take
-NEGATIVE = {"keep_primer": "--drop-primer", "masks": "--no-masks", "strict": "--no-strict", "repair": "--no-repair"}
+NEGATIVE = {
+    "keep_primer": "--drop-primer",
+    **{name: f"--no-{name}" for name in ("masks", "strict", "cadences", "repair")},
+}
 
 
 @Parameter(name="*")
@@ -25,7 +29,7 @@ NEGATIVE = {"keep_primer": "--drop-primer", "masks": "--no-masks", "strict": "--
 class Form:
     """Of chorales alone."""
 
-    bars: Annotated[int | None, whole(f"length in bars; {BARS} by default")] = None
+    bars: Annotated[int | None, whole(f"length in bars; {BARS} by default", advice=COUNT)] = None
     key: Annotated[str, Parameter(help="e.g. g-minor; the model's choice by default")] = ""
     metre: Annotated[str, Parameter(help=f"e.g. 3/4; {METRE} by default")] = ""
     fermata: Annotated[str, Parameter(help=f"{FERMATA}; the last bar has one in any case")] = ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from .chorale_evaluation import apart, cell_rows, cell_tasks
+from .chorale_evaluation import apart, cell_rows, cell_tasks, refuse_windows
 from .console import Output
 from .evaluation_files import write
 from .listening import listener, with_time_left
@@ -76,6 +76,8 @@ def evaluate(
     try:
         every = _places(names, data.split(",") if data else [], filter, runs, output)
         in_cells, places = apart(every, bool(samples), output)
+        windows = {"--context": context is not None, "--stride": stride is not None, "--no-accuracy": not accuracy}
+        refuse_windows(in_cells, places, windows)
         whole_pieces, in_orders = Conditions(split, pieces=pieces, precision=precision), Orders(orders, crop, seed)
         own = cell_tasks(in_cells, whole_pieces, in_orders)
         tasks = _tasks(places, asked, plan.pieces)

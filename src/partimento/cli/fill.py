@@ -1,5 +1,6 @@
 """``partimento fill``."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,44 +10,48 @@ from ..errors import UsageError
 from .chorale_options import Job, Reading, Rules
 from .chorale_writing import checked, loaded, write
 from .console import Output
-from .options import whole
+from .steering import PIANO, Manner, perform
 
 
 def fill(
     file: Path,
     /,
     *,
-    bars: Annotated[str, Parameter(help="e.g. 3-6: the bars that are written anew; a pickup is bar 0")] = "",
-    start: Annotated[int | None, whole("the first of these bars, instead", name="--from")] = None,
-    stop: Annotated[int | None, whole("the last of these bars", name="--to")] = None,
+    bars: Annotated[str, Parameter(help="of a four-part score, e.g. 3-6: written anew; a pickup is bar 0")] = "",
+    start: Annotated[float | None, Parameter(name="--from", help="of a performance: seconds at which it is")] = None,
+    stop: Annotated[float | None, Parameter(name="--to", help="written anew, and seconds up to which")] = None,
     voices: Annotated[str, Parameter(help="of these voices alone, with commas, e.g. alto,tenor")] = "",
     reading: Reading = Reading(),
+    manner: Manner = Manner(),
     rules: Rules = Rules(),
     job: Job = Job(),
     output: Output = Output(),
 ) -> None:
-    """Write bars of a four-part score anew, in all voices or in some; the rest stays as it is.
+    """Write some bars of a four-part score anew, or some seconds of a performance; the rest stays as it is.
 
     Parameters
     ----------
     file
-        A four-part score: MIDI (.mid), MusicXML (.musicxml, .xml, .mxl) or kern (.krn).
+        A four-part score: MIDI (.mid), MusicXML (.musicxml, .xml, .mxl) or kern (.krn); or a performance in MIDI.
     """
-    numbers = _bars(bars, start, stop)
+    if _is_of_seconds(bars, start, stop):
+        from ..compose.steering import Task
+
+        player = job if job.model != Job.model else replace(job, model=PIANO)
+        perform(Task("fill", start or 0.0, stop), file, "filled", manner, player, output)
+        return
     targets = checked(job, file)
     from ..compose import tasks
 
-    task = tasks.fill(file, numbers, voices, reading.said())
+    task = tasks.fill(file, bars, voices, reading.said())
     options = {**job.sampling(), **rules.options()}
     write(loaded(job), task, f"{file.stem}-filled", targets, options, job, output)
 
 
-def _bars(bars: str, start: int | None, stop: int | None) -> str:
-    """The bars as a range in words. Raises UsageError where they are not said, or said twice."""
+def _is_of_seconds(bars: str, start: float | None, stop: float | None) -> bool:
+    """Whether it is a performance, which has seconds and no bars. Raises UsageError."""
     if bars and (start, stop) != (None, None):
-        raise UsageError("--bars excludes --from and --to: both name the bars to be written; give one of them")
-    if bars:
-        return bars
-    if start is None or stop is None:
-        raise UsageError("fill needs the bars to be written: say --bars 3-6, or --from 3 --to 6")
-    return f"{start}-{stop}"
+        raise UsageError("--bars excludes --from and --to: scores have bars, performances seconds; give one of them")
+    if not bars and (start, stop) == (None, None):
+        raise UsageError("fill needs what is to be written: say --bars 3-6 of a score, or --from 10 --to 14 in seconds")
+    return not bars

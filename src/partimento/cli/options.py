@@ -13,16 +13,20 @@ from ..errors import UsageError
 LONGEST_NAME = 200  # bytes: file systems take 255, and suffixes and the hidden name while writing need the rest
 
 
-def whole(help: str, name: str | None = None) -> Parameter:
-    """An option that takes a whole number and no other: cyclopts alone makes 2 of 1.5."""
-    return Parameter(name=name, help=help, converter=_whole)
+def whole(help: str, name: str | None = None, advice: str = "") -> Parameter:
+    """An option that takes a whole number and no other: cyclopts alone makes 2 of 1.5.
 
+    ``advice`` says what is asked for where something else is given.
+    """
 
-def _whole(kind: Any, tokens: Sequence[Token]) -> int:
-    try:
-        return int(tokens[0].value)
-    except ValueError:
-        raise ValueError(f"{tokens[0].value!r} is no whole number") from None
+    def converted(kind: Any, tokens: Sequence[Token]) -> int:
+        try:
+            return int(tokens[0].value)
+        except ValueError:
+            what = f"{tokens[0].value!r} is no whole number"
+            raise ValueError(f"{what}; {advice}" if advice else what) from None
+
+    return Parameter(name=name, help=help, converter=converted)
 
 
 def checked_name(flag: str, name: str) -> str:

@@ -1,5 +1,6 @@
 """``partimento render``."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
@@ -18,11 +19,12 @@ Picture = Literal["roll", "score"]
 
 
 class Source(NamedTuple):
-    """What a file to be rendered gave: its music, the report of reading it, and the picture that suits it."""
+    """What a file to be rendered gave: its music, the report of reading it, the picture that suits it, whose it is."""
 
     score: "Score"
     report: Any
     picture: Picture
+    provenance: Mapping[str, Any] = {}
 
 
 def render(
@@ -54,7 +56,7 @@ def render(
     if notated:
         write_atomically(out, notated)
     else:
-        Piece(found.score).save(out)
+        Piece(found.score, found.provenance).save(out)
     output.result({"file": str(out), "notes": len(found.score), "report": found.report.to_json()}, [str(out)])
 
 
@@ -78,7 +80,8 @@ def _read(file: Path) -> Source:
 
     if file.suffix.lower() in notation.SUFFIXES:
         return Source(*notation.read_isolated(file), picture="score")
-    return Source(*midi.read_isolated(file), picture="roll")
+    score, report = midi.read_isolated(file)
+    return Source(score, report, "roll", midi.told(report.texts))
 
 
 def _notated(score: "Score", suffix: str, picture: Picture) -> bytes | None:

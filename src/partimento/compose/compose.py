@@ -17,6 +17,7 @@ from ..prompt import Prompt, check_kept, woven
 from ..score import NOTE, Score, table
 from ..tokens import TokenTable
 from ..units import MILLISECONDS
+from .copies import CopyLimit
 from .draws import drawn
 from .guide import RowGuide
 
@@ -25,10 +26,11 @@ TOGETHER = 16  # pieces, or hypotheses of a search, that are written side by sid
 
 @dataclass(frozen=True)
 class Settings:
-    """How to write: the sampler, and whether the primer is in the result."""
+    """How to write: the sampler, whether the primer is in the result, and how long a copy may be (None: any)."""
 
     sampling: Sampling = Sampling()
     keep_primer: bool = True
+    copies: CopyLimit | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Composition:
     piece: int
     written_from_s: float = 0.0
     written: Score = field(default_factory=lambda: Score(table(NOTE)))
-    told: Ids = (0, 0, 0)
+    told: Ids = ()
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,23 @@ def compose(
     seed: int = 0,
     settings: Settings = Settings(),
     progress: Callable[[float], None] = lambda share: None,
+    first: int = 0,
 ) -> Iterator[Composition]:
-    """``count`` pieces, each checked to keep what the prompt keeps. Raises UsageError, WorkFailed."""
+    """``count`` pieces from number ``first`` on, each checked to keep what the prompt keeps.
+
+    Raises UsageError, WorkFailed.
+    """
     if isinstance(model, PieceFamily):
-        yield from _whole(model, codec, prompt, count, seed, settings, progress)
+        if settings.copies:
+            raise UsageError(f"--max-copy: {model.name} draws whole pieces and cannot be held back; leave it out")
+        yield from _whole(model, codec, prompt, count, seed, settings, progress, first)
         return
     together = max(TOGETHER // max(settings.sampling.beam, 1), 1)
-    for first in range(0, count, together):
-        pieces = range(first, min(first + together, count))
-        drafts = [_draft(codec, prompt, controls, seed, piece) for piece in pieces]
+    for begun in range(0, count, together):
+        pieces = range(first + begun, first + min(begun + together, count))
+        drafts = [_draft(codec, prompt, controls, seed, piece, settings) for piece in pieces]
         for _ in _rows(model, codec, prompt, drafts, settings):
-            progress((first + len(pieces) * min(draft.guide.share for draft in drafts)) / count)
+            progress((begun + len(pieces) * min(draft.guide.share for draft in drafts)) / count)
         for draft in drafts:
             yield _finished(codec, prompt, draft, settings)
 
@@ -97,7 +105,7 @@ def stream(
     """
     if isinstance(model, PieceFamily) or not codec.says_lengths:
         raise UsageError(f"codec {codec.name} has no rows of whole notes, so it cannot be streamed; leave --stream out")
-    draft = _draft(codec, prompt, controls, seed, 0)
+    draft = _draft(codec, prompt, controls, seed, 0, settings)
     guide = draft.guide
     past, origin = len(guide.taken), 0 if settings.keep_primer else guide.start
     for _ in _rows(model, codec, prompt, [draft], settings):
@@ -113,11 +121,12 @@ def _whole(
     seed: int,
     settings: Settings,
     progress: Callable[[float], None],
+    first: int,
 ) -> Iterator[Composition]:
     """Pieces that are drawn whole, one after another, each from its own stream."""
-    for piece in range(count):
+    for piece in range(first, first + count):
 
-        def so_far(share: float, before: int = piece) -> None:
+        def so_far(share: float, before: int = piece - first) -> None:
             progress((before + share) / count)
 
         score = drawn(model, codec, prompt, settings.sampling, generator_of(seed, piece), so_far)
@@ -125,10 +134,10 @@ def _whole(
         yield Composition(score, piece, 0.0, score)
 
 
-def _draft(codec: Codec, prompt: Prompt, controls: Controls, seed: int, piece: int) -> Draft:
+def _draft(codec: Codec, prompt: Prompt, controls: Controls, seed: int, piece: int, settings: Settings) -> Draft:
     generator = generator_of(seed, piece)
     told = controls.said(prompt.controls, codec.canonical(prompt.kept), generator)
-    return Draft(piece, RowGuide(codec, prompt), generator, told)
+    return Draft(piece, RowGuide(codec, prompt, settings.copies), generator, told)
 
 
 def _rows(
@@ -141,7 +150,7 @@ def _rows(
     told = torch.tensor([draft.told[: len(model.control_sizes)] for draft in drafts], dtype=torch.int64)
     prefix = torch.from_numpy(guides[0].prefix.ids.astype(np.int64)).repeat(len(guides), 1, 1)
     with torch.inference_mode():
-        state = model.start(prefix, told)
+        state = model.start_towards(prefix, told, guides[0].ahead)
         write = beam if settings.sampling.beam else sample
         yield from write(model, state, [column.name for column in codec.columns], guides, generators, settings.sampling)
 

@@ -3,10 +3,8 @@
 Times are grid steps of the codec unless a name says otherwise.
 """
 
-from collections import deque
 from collections.abc import Sequence
 from copy import copy
-from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +12,10 @@ from numpy.typing import NDArray
 from ..codecs import Codec
 from ..nn.decoders import Row
 from ..prompt import Prompt
-from ..tokens import Column, Ids, TokenTable
+from ..tokens import Column, TokenTable
 from ..units import PITCHES
+from .copies import CopyGuard, CopyLimit
+from .kept import known_ahead, spans, split
 from .loops import REMEMBERED, LoopGuard
 from .pedal import PedalGuard
 from .silence import SilenceGuard
@@ -28,28 +28,28 @@ MOST_ROWS = 100_000  # of a piece without a length: where a model never ends
 class RowGuide:
     """Proposed rows in, taken rows out; a kept row is taken where the proposal would pass it by."""
 
-    def __init__(self, codec: Codec, prompt: Prompt) -> None:
+    def __init__(self, codec: Codec, prompt: Prompt, copies: CopyLimit | None = None) -> None:
         self.codec, self.columns, self.length = codec, codec.columns, prompt.length
         self.grammar, self.loops = codec.grammar(), LoopGuard(codec.columns, codec.steps_per_second)
         self.pedal = PedalGuard(codec.columns, codec.steps_per_second)
-        span = prompt.free[0]
-        self.start = ceil(_steps(codec, prompt, span.start) - 1e-6)
-        self.stop = np.inf if span.stop is None else _steps(codec, prompt, span.stop)
-        if self.length.seconds is not None:
-            self.stop = min(self.stop, self.start + self.length.seconds * codec.steps_per_second)
-        self.pitches = span.pitches
+        free = spans(codec, prompt)
+        (self.opens, self.closes), *self.more = free  # the free span that is next or now, and those behind it
+        self.start, self.stop = free[0][0], free[-1][1]
+        self.pitches = prompt.free[0].pitches
         self.goes_on = prompt.is_continuation
         self.most_rows = MOST_ROWS if self.length.notes is None and np.isinf(self.stop) else np.inf
-        self.prefix, self.kept = _split(codec, prompt, self.start)
+        self.prefix, self.kept = split(codec, prompt, self.start)
         now = int(codec.times(self.prefix.ids)[-1])
         self.shift = 0 if codec.keeps_time else self.start - now  # by which the piece is ahead of the table
         self.now = now + self.shift
         self.taken: list[Row] = [codec.silent(row) for row in self.prefix.ids.tolist()]
         self.before: Row = self.prefix.ids[-1].tolist()
+        self.ahead = known_ahead(codec, self.kept, self.stop, self.shift)
         self.silence = SilenceGuard(codec.columns[0], max(self.now, self.start), codec.steps_per_second)
         self.written_notes, self.done = 0, self.start >= self.stop
         self.inside = [_inside(column, self.pitches) for column in codec.columns]
         self._remember(self.prefix.ids.tolist())
+        self.copies = self._copy_guard(copies)
 
     def _remember(self, rows: Sequence[Row]) -> None:
         """Take the rows before the first written one as past: a primer's loop is not gone round again either."""
@@ -59,12 +59,22 @@ class RowGuide:
         for row in rows[-REMEMBERED:]:
             self.loops.push(row)
 
+    def _copy_guard(self, limit: CopyLimit | None) -> CopyGuard | None:
+        """A guard that has heard the notes before the first written one."""
+        guard = CopyGuard(self.codec, limit) if limit else None
+        rows, times = self.prefix.ids.tolist(), self.codec.times(self.prefix.ids).tolist()
+        for before, row, now in zip(rows, rows[1:], times[1:], strict=False):
+            if guard and self.codec.says_note(row, before):
+                guard.push(row, now + self.shift)
+        return guard
+
     def fork(self) -> "RowGuide":
         """Another guide in the same state; the two then go their own ways."""
         made = copy(self)  # shares what is never changed: codec, columns, prefix, masks
         made.grammar, made.loops, made.pedal = self.grammar.fork(), self.loops.fork(), self.pedal.fork()
         made.silence = self.silence.fork()
-        made.kept, made.taken = self.kept.copy(), self.taken.copy()
+        made.copies = self.copies.fork() if self.copies else None
+        made.kept, made.taken, made.more = self.kept.copy(), self.taken.copy(), self.more.copy()
         return made
 
     @property
@@ -92,16 +102,20 @@ class RowGuide:
         self._mask_pitches(mask, len(chosen))
         self._mask_crowds(mask, len(chosen))
         mask = self.pedal.mask(mask, len(chosen), self.now)
-        outside_loops = self.loops.mask(mask, chosen)
-        return outside_loops if outside_loops.any() else mask
+        for guarded in (self._outside_copies(mask, chosen), self.loops.mask(mask, chosen)):
+            both = mask & guarded
+            mask = both if both.any() else mask
+        return mask
 
     def settle(self, row: Row) -> Row:
         """Take the proposed row, or the next kept row if the proposal would stand after it."""
         time = self.now + int(self.codec.advances(self.before)[row[0]])
         ends = self.columns[0].describe(row[0]) == "end"
-        over = ends or time >= self.stop
+        over = ends or time >= self.closes
         passed = self.kept and (ends or (time, *row[1:2]) >= self.kept[0][:2])
         if passed and not (over and self.goes_on):  # what still sounds of a primer lengthens nothing
+            return self._take_kept()
+        if over and self.kept and self.more:
             return self._take_kept()
         if over:
             self.done = True
@@ -111,10 +125,17 @@ class RowGuide:
         self.done = self.written_notes >= (self.length.notes or np.inf) or len(self.taken) >= self.most_rows
         return row
 
+    def _outside_copies(self, mask: NDArray[np.bool_], chosen: Sequence[int]) -> NDArray[np.bool_]:
+        """``mask`` without the pitches that would make a copy longer than is allowed."""
+        if not self.copies:
+            return mask
+        now = self.now + (int(self.codec.advances(self.before)[chosen[0]]) if chosen else 0)
+        return self.copies.mask(mask, len(chosen), now)
+
     def _mask_first(self, mask: NDArray[np.bool_]) -> None:
         """Nothing before the span, no end before its time; a step that passes the span says "no more"."""
         offsets = self.columns[0].offsets
-        if self.now < self.start:
+        if self.now < self.opens:
             self._mask_early(mask)
         mask[offsets["end"]] &= self._may_end()
         if "time" in offsets and self.pitches != ALL:
@@ -127,9 +148,9 @@ class RowGuide:
         """No step that ends before the span, but the longest where all do."""
         offsets, advances = self.columns[0].offsets, self.codec.advances(self.before)
         early = (advances > 0) | (np.arange(len(mask)) >= min(offsets.get("time", len(mask)), len(mask)))
-        if self.now + advances.max() < self.start:
+        if self.now + advances.max() < self.opens:
             early &= advances < advances.max()
-        mask[early & (self.now + advances < self.start)] = False
+        mask[early & (self.now + advances < self.opens)] = False
         if "pitch" in offsets:  # a column of tokens: what it strikes, it strikes now
             mask[self.columns[0].span("pitch")] = False
 
@@ -172,7 +193,9 @@ class RowGuide:
             self.kept.popleft()
             row = [first.id("time", gap), *row[1:]]
         self._take(row, self.codec.silent(row))
-        self.done = self.now >= self.stop
+        while self.now >= self.closes and self.more:
+            (self.opens, self.closes), *self.more = self.more
+        self.done = self.now >= self.closes
         return row
 
     def _take(self, row: Row, said: Row) -> None:
@@ -182,6 +205,8 @@ class RowGuide:
         self.pedal.push(row, self.now)
         if self.codec.says_note(row, self.before):
             self.silence.push(self.now)
+            if self.copies:
+                self.copies.push(row, self.now)
         self.before = row
         self.taken.append(said)
 
@@ -191,30 +216,3 @@ def _inside(column: Column, pitches: range) -> list[tuple[slice, NDArray[np.bool
     inside = np.zeros(PITCHES, bool)
     inside[pitches.start : pitches.stop] = True
     return [(column.span(name), inside) for name in ("pitch", "on") if name in column.offsets]
-
-
-def _steps(codec: Codec, prompt: Prompt, tick: int) -> float:
-    return float(prompt.score.seconds(tick)) * codec.steps_per_second
-
-
-def _split(codec: Codec, prompt: Prompt, start: int) -> tuple[TokenTable, "deque[tuple[int, int, Row]]"]:
-    """The kept rows before the span as a prefix, and those after its start with their times.
-
-    Of a primer these are ties and a pedal that goes up. A codec of events has none: there the model
-    releases what still sounds.
-    """
-    table = codec.prefix(prompt.kept)
-    times = codec.times(table.ids)
-    cut = max(int(np.searchsorted(times, start, side="left")), 1)
-    if prompt.is_continuation:  # an onset right before the span may round to its first step
-        cut = max(cut, _behind_last_note(codec, table.ids.tolist()))
-    later: Ids = table.ids[cut:] if codec.one_row_per_note else table.ids[:0]
-    rows = zip(times[len(times) - len(later) :].tolist(), later.tolist(), strict=True)
-    return TokenTable(table.ids[:cut], table.columns), deque(
-        (time, row[1], row) for time, row in rows if codec.columns[0].describe(row[0]) != "wait"
-    )
-
-
-def _behind_last_note(codec: Codec, rows: Sequence[Row]) -> int:
-    """How many rows there are to the last that says a note."""
-    return next((i + 1 for i in range(len(rows) - 1, 0, -1) if codec.says_note(rows[i], rows[i - 1])), 0)

@@ -12,10 +12,10 @@ from .model import Model
 def load(name: str = DEFAULT, runs: str | Path | None = None, commercial: bool = False) -> Model | ChoraleModel:
     """A bundled model, a run or a checkpoint folder. Raises UnknownName, CheckpointError, LicenceError.
 
-    A model of performances for ``commercial`` use refuses such a kept primer of a corpus, too.
+    A model for ``commercial`` use refuses such a primer and such music, too, where it is kept.
     """
     checkpoint = load_from_zoo(name, Path(runs) if runs else None, commercial)
     called = Path(name).absolute().name
     if writes_cells(checkpoint.recipe.family):
-        return ChoraleModel(called, checkpoint)
+        return ChoraleModel(called, checkpoint, commercial)
     return Model(called, checkpoint, commercial)

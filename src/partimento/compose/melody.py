@@ -15,16 +15,18 @@ from ..codecs.chorale_meta import LONGEST_BAR
 from ..data.keys import estimated_key
 from ..edit import transpose
 from ..errors import InputError, UsageError
+from ..keys import key_name, key_of
 from ..notation.bars import place
+from ..notation.fermatas import once
 from ..score import FERMATA, KEY, METRE, TEMPO, Array, Score, table
 from ..units import DEFAULT_QUARTERS_PER_MINUTE, pitch_name
 from ..voices import NAMES, VOICES
 from .bars import bar_list, middle_notes
-from .keys import key_name, key_of
 from .melody_grid import divisible, on_grid
 from .melody_parts import Parts, parts
 
 METRES = f"a metre has bars of whole 16ths, at most {LONGEST_BAR} of them, such as 4/4, 3/4, 6/8 or 4/2"
+READ = f"give MIDI (.mid), MusicXML or kern ({', '.join(notation.SUFFIXES)})"
 WHOLE = 16  # 16ths
 COMMON = (4, 4)
 OCTAVE, MOST_TRANSPOSED = 12, 48  # semitones
@@ -53,6 +55,8 @@ def music(source: str | Path | Score) -> tuple[Score, str, list[str]]:
     if isinstance(source, Score):
         return source, source.title or "the score", []
     path = Path(source)
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file; {READ}", "unreadable")
     if path.suffix.lower() in notation.SUFFIXES:
         score, report = notation.read_isolated(path)
         lines = [line for line in report.lines() if "off the grid" not in line]  # ``on_grid`` says what became of them
@@ -78,6 +82,17 @@ def melody(score: Score, name: str, said: Said = Said(), voices: Sequence[int] =
     keyed, key_remarks = _keyed(moved, said.key)
     whole = _with_fermatas(keyed, said.fermatas, found.voices[0])
     return replace(found, score=whole, remarks=(*found.remarks, *remarks, *key_remarks))
+
+
+def four_parts(source: str | Path | Score) -> Score:
+    """All four voices of a file or a Score, on the grid of 16ths. Raises InputError, UsageError for fewer voices."""
+    score, name, _ = music(source)
+    found = melody(score, name)
+    if len(found.voices) < len(NAMES):
+        there = ", ".join(NAMES[voice].lower() for voice in found.voices)
+        raise UsageError(f"{name}: has only {there}; give a score of four voices")
+    check_singable(found.score, name)
+    return found.score
 
 
 def check_singable(kept: Score, name: str, transposed: int = 0) -> None:
@@ -176,7 +191,7 @@ def _one_key(sharps: int, minor: bool) -> Array:
 def _with_fermatas(score: Score, said: str | Iterable[int], voice: int) -> Score:
     """``score`` with fermatas on the notes of ``voice`` in the middle of the bars that are said, instead of its own."""
     if not said:
-        return score
+        return once(score)
     ticks = middle_notes("--fermata", score, bar_list("--fermata", said), voice)
     return replace(score, fermatas=table(FERMATA, [(tick,) for tick in ticks]))
 

@@ -1,9 +1,8 @@
 """A trained model as a musician holds it: ``load`` one, then ``compose`` or ``stream``."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,13 @@ import torch
 from .. import midi
 from ..checkpoint import Checkpoint
 from ..errors import UnknownName, UsageError
+from ..explain import Explanation, explained_performance
 from ..models.family import PieceFamily, RowFamily
 from ..nn.filters import Sampling
 from ..nn.layers import halved
 from ..nn.precision import has_bfloat16
-from ..prompt import Length, Prompt, continuation, from_nothing
+from ..originality import Brief, Compact, brief, compact_of
+from ..prompt import Length, Prompt, Span
 from ..recipe import filled
 from ..score import TEMPO, Provenance, Score, table
 from ..units import DEFAULT_QUARTERS_PER_MINUTE
@@ -25,43 +26,18 @@ from ..version import version
 from ..zoo import DEFAULT, require_for_sale
 from ..zoo import load as load_from_zoo
 from .compose import Composition, Settings, compose, stream
-from .piece import Piece, embedded
-from .primers import Place, terms
+from .copies import copy_limit
+from .forms import Form, formed
+from .piece import Piece
+from .primers import Place
+from .request import ASKED, Request
+from .steering import Task
+from .written import provenance, terms_of
 
-MOST_PIECES = 10_000
+QUIET: Callable[[float], None] = lambda share: None  # noqa: E731
 DEFAULT_S = 60.0  # of music, where no length is asked for
 FOR_SALE = "take a file of your own with --primer, or leave it out of the result with --drop-primer"
 DEFAULT_TEMPO = table(TEMPO, [(0, DEFAULT_QUARTERS_PER_MINUTE)])  # said, where a file would leave it to be known
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a musician asks for. Times are seconds of music."""
-
-    primer: Score | None = None
-    primer_s: float | None = None
-    keep_primer: bool = True
-    length: Length = Length()
-    controls: Mapping[str, str | float] | None = None
-    sampling: Sampling = Sampling()
-    seed: int = 0
-    count: int = 1
-    primer_origin: Mapping[str, Any] | None = None  # where in a file or a corpus the primer was taken from
-
-    def __post_init__(self) -> None:
-        if not 0 < self.count <= MOST_PIECES:
-            raise UsageError(f"--count {self.count} is out of range: 1 to {MOST_PIECES}")
-        if not 0 <= self.seed < 2**63:
-            raise UsageError(f"--seed {self.seed} is out of range: 0 to 2**63 - 1")
-        if self.primer_s is not None and not 0 < self.primer_s <= 3600:
-            raise UsageError(f"--primer-seconds {self.primer_s:g} is out of range: more than 0, at most 3600")
-
-    @cached_property
-    def prompt(self) -> Prompt:
-        """What is known and what is free."""
-        if self.primer is None:
-            return from_nothing(self.length, self.controls)
-        return continuation(self.primer, self.length, self.primer_s, self.controls)
 
 
 class Model:
@@ -85,6 +61,15 @@ class Model:
             halved(model)
         return model
 
+    @cached_property
+    def compact(self) -> Compact | None:
+        """Hashes of what this model was trained on, where they are here. Raises InputError."""
+        return compact_of(self.checkpoint.folder, self.checkpoint.recipe.data.corpus)
+
+    def _settings(self, request: Request) -> Settings:
+        limit = copy_limit(request.max_copy, self.compact, self.name, self.checkpoint.recipe.data.corpus)
+        return Settings(request.sampling, request.keep_primer, limit)
+
     @property
     def preset(self) -> Sampling:
         """How this model composes where nothing else is said: as its recipe says, or as measured best when bundled."""
@@ -99,8 +84,52 @@ class Model:
         seed: int = 0,
         **options: Any,
     ) -> Piece:
-        """One piece. ``options`` are fields of Sampling and Place, ``primer_s``, ``keep_primer`` and ``controls``."""
+        """One piece. ``options`` are fields of Sampling and Place, and those of Request that ASKED names."""
         return next(self.pieces(self.request(primer, seconds, notes, seed, **options)))
+
+    def fill(self, score: str | Path | Score, from_s: float, to_s: float, seed: int = 0, **options: Any) -> Piece:
+        """The piece with what begins from ``from_s`` to ``to_s`` seconds written anew; the rest stays as it is."""
+        return self._steered(Task("fill", from_s, to_s), score, seed, options)
+
+    def vary(self, score: str | Path | Score, amount: float = 0.3, seed: int = 0, **options: Any) -> Piece:
+        """The piece with ``amount`` of its time written anew, in stretches drawn by the seed."""
+        return self._steered(Task("vary", amount=amount), score, seed, options)
+
+    def accompany(self, melody: str | Path | Score, seed: int = 0, **options: Any) -> Piece:
+        """The melody, whose every note stays, with a track of notes beside it."""
+        return self._steered(Task("accompany"), melody, seed, options)
+
+    def lead(self, score: str | Path | Score, seconds: float = 10.0, seed: int = 0, **options: Any) -> Piece:
+        """The piece behind ``seconds`` that lead up to it."""
+        return self._steered(Task("lead", to_s=seconds), score, seed, options)
+
+    def _steered(self, task: Task, score: str | Path | Score, seed: int, options: Mapping[str, Any]) -> Piece:
+        return next(self.pieces(self.steered(task, score, seed, **options)))
+
+    def steered(self, task: Task, score: str | Path | Score, seed: int = 0, **options: Any) -> Request:
+        """A Request for ``task``. Raises UsageError where this model writes forward alone."""
+        request = replace(self.request(score, None, None, seed, **options), length=Length(), task=task)
+        self.check_serves(task.verb, request.prompt)
+        return request
+
+    def check_form(self, request: Request) -> None:
+        """Refuse a form that this model cannot write. Raises UsageError."""
+        if request.primer is not None:
+            raise UsageError("--form is of a piece from nothing; leave --primer out")
+        Form.of(request.form, request.length)
+        self.check_serves("--form", Prompt(free=(Span(0, 1),)))
+
+    def check_serves(self, verb: str, prompt: Prompt) -> None:
+        """Refuse what this model cannot do. Raises UsageError."""
+        refusal = self.family.refuses(prompt)
+        if refusal:
+            advice = "take --model maestro, or train a transformer with --ahead 1"
+            raise UsageError(f"{verb}: model {self.name} cannot do that: {refusal}; {advice}")
+
+    def explain(self, source: str | Path | Score, alternatives: int = 5) -> Explanation:
+        """What this model makes of a piece, note by note: a file or a Score. Raises UsageError, InputError."""
+        score = source if isinstance(source, Score) else midi.read_isolated(Path(source), midi.PRIMER_LIMITS)[0]
+        return explained_performance(self.name, self.checkpoint, score, alternatives)
 
     def stream(
         self,
@@ -127,7 +156,7 @@ class Model:
             if isinstance(primer, Score) or primer is None
             else midi.read_isolated(Path(primer), midi.PRIMER_LIMITS)[0]
         )
-        asked = {name: options.pop(name) for name in tuple(options) if name in ("primer_s", "keep_primer", "controls")}
+        asked = {name: options.pop(name) for name in tuple(options) if name in ASKED}
         place = Place(**{f.name: options.pop(f.name) for f in fields(Place) if f.name in options})
         own = {"columns": "", **options} if options else {}  # what is asked for holds in every column
         sampling = filled(Sampling, {**asdict(self.preset), **own})
@@ -148,71 +177,44 @@ class Model:
 
     def pieces(self, request: Request, progress: Callable[[float], None] = lambda share: None) -> Iterator[Piece]:
         """Every piece of a request, on one thread: on a small machine two are slower."""
-        settings = Settings(request.sampling, request.keep_primer)
-        recipe, controls = self.checkpoint.recipe, self.checkpoint.controls
         with one_thread():
-            written = compose(
-                self.family, recipe.codec, request.prompt, controls, request.count, request.seed, settings, progress
-            )
-            for composition in written:
+            for composition in self._compositions(request, progress):
                 yield self._piece(request, composition)
+
+    def _compositions(self, request: Request, progress: Callable[[float], None] = QUIET) -> Iterator[Composition]:
+        if request.form:
+            yield from self._formed(request, progress)
+            return
+        asked = request.prompt, self.checkpoint.controls, request.count, request.seed, self._settings(request)
+        yield from compose(self.family, self.checkpoint.recipe.codec, *asked, progress, request.first)
+
+    def _formed(self, request: Request, progress: Callable[[float], None]) -> Iterator[Composition]:
+        """Each piece section by section."""
+        form = Form.of(request.form, request.length)
+        for done in range(request.count):
+            one = replace(request, form="", first=request.first + done)
+            yield formed(lambda part: next(self._compositions(part)), one, form)
+            progress((done + 1) / request.count)
 
     def notes(self, request: Request) -> Iterator[dict[str, float]]:
         """The notes of a request's first piece as they are written, on one thread as ``pieces``."""
-        settings = Settings(request.sampling, request.keep_primer)
+        settings = self._settings(request)
         recipe, controls = self.checkpoint.recipe, self.checkpoint.controls
         with one_thread():
             yield from stream(self.family, recipe.codec, request.prompt, controls, request.seed, settings)
 
     def _piece(self, request: Request, composition: Composition) -> Piece:
-        origin = self.provenance(request, composition)
+        origin = provenance(self.name, self.checkpoint, request, composition)
         title = f"{self.name} {request.seed}" + (f" no. {composition.piece + 1}" if composition.piece else "")
-        credit = Provenance(f"Partimento {version()} {self.name}", "", *self._terms(request, ""))
+        credit = Provenance(f"Partimento {version()} {self.name}", "", *terms_of(self.checkpoint, request, ""))
         tempi = composition.score.tempi if len(composition.score.tempi) else DEFAULT_TEMPO
         score = replace(composition.score, title=title, provenance=credit, tempi=tempi)
-        return Piece(score, origin, composition.written_from_s)
+        return Piece(score, origin, composition.written_from_s, self._brief(request, composition))
 
-    def provenance(self, request: Request, made: Composition) -> dict[str, Any]:
-        """All that makes the same piece again; no time stamp, so that the same request gives the same bytes."""
-        primer = request.primer
-        licence, credit = self._terms(request, "unknown")
-        return {
-            **made_by(self.name, self.checkpoint),
-            "licence": licence,
-            "credit": credit,
-            "seed": request.seed,
-            "piece": made.piece,
-            "length": asdict(request.length),
-            "sampling": asdict(request.sampling),
-            "controls": dict(request.controls or {}),
-            "told": self.checkpoint.controls.describe(made.told),
-            "keep_primer": request.keep_primer,
-            "primer_s": request.primer_s,
-            "primer": embedded(primer) if primer else "",
-            "primer_sha256": hashlib.sha256(midi.to_bytes(primer)).hexdigest() if primer else "",
-            **({"primer_origin": dict(request.primer_origin)} if request.primer_origin else {}),
-        }
-
-    def _terms(self, request: Request, unknown: str) -> tuple[str, str]:
-        """Licence and credit of what this model writes, with those of a primer that stays in it."""
-        card, kept = self.checkpoint.card, request.primer_origin or {}
-        own = str(card.get("licence", unknown)), str(card.get("credit", ""))
-        if not request.keep_primer:
-            return own
-        return terms(own[0], kept.get("licence")), terms(own[1], kept.get("credit"))
-
-
-def made_by(name: str, checkpoint: Checkpoint) -> dict[str, Any]:
-    """The part of a provenance that is the model's: versions, the hash of its weights, its family and codec."""
-    recipe = checkpoint.recipe
-    return {
-        "partimento": version(),
-        "torch": torch.__version__,
-        "model": name,
-        "weights_sha256": checkpoint.weights_hash,
-        "family": recipe.family,
-        "codec": {"name": recipe.codec.name, **recipe.to_dict()["codec"]},
-    }
+    def _brief(self, request: Request, made: Composition) -> Brief | None:
+        """What the music that is the model's own has in common with what it learnt from."""
+        own = made.written if request.primer is not None and request.keep_primer else made.score
+        return brief(own, self.compact) if self.compact and len(own) else None
 
 
 @contextmanager

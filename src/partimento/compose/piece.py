@@ -10,17 +10,26 @@ from typing import Any
 
 from .. import audit, midi
 from ..errors import UnknownName
+from ..originality import Brief
 from ..score import Score
 from ..store import write_atomically
 
 
 @dataclass(frozen=True)
 class Piece:
-    """``score``, its ``provenance`` as plain values, and how many seconds of it were the primer."""
+    """``score``, its ``provenance`` as plain values, how many seconds of it were the primer, and what of it is copied.
+
+    ``originality``: None where what the model was trained on is not known here.
+    """
 
     score: Score
     provenance: Mapping[str, Any] = field(default_factory=dict)
     primer_s: float = 0.0
+    originality: Brief | None = None
+
+    def __repr__(self) -> str:
+        seconds = float(self.score.seconds(self.score.end))
+        return f"<{type(self).__name__} {self.score.title!r}: {seconds:.1f} s, {len(self.score)} notes>"
 
     @property
     def statistics(self) -> dict[str, Any]:
@@ -30,7 +39,9 @@ class Piece:
     @property
     def sidecar(self) -> dict[str, Any]:
         """All that is known of the piece."""
-        return {"provenance": dict(self.provenance), "statistics": self.statistics, "primer_seconds": self.primer_s}
+        own = {"originality": self.originality.to_json()} if self.originality else {}
+        told = {"provenance": dict(self.provenance), "statistics": self.statistics, "primer_seconds": self.primer_s}
+        return {**told, **own}
 
     @property
     def suffixes(self) -> Mapping[str, Callable[[Any, Path], None]]:
@@ -77,6 +88,11 @@ def embedded(primer: Score) -> str:
     return base64.b64encode(midi.to_bytes(primer)).decode()
 
 
+def sidecar_bytes(sidecar: Mapping[str, Any]) -> bytes:
+    """What is known of a piece as the file beside it."""
+    return (json.dumps(sidecar, indent=1, sort_keys=True) + "\n").encode()
+
+
 def _save_midi(piece: Piece, path: Path) -> None:
     midi.write(piece.score, path, texts(piece.provenance))
 
@@ -95,7 +111,7 @@ def _save_picture(piece: Piece, path: Path) -> None:
 
 
 def _save_sidecar(piece: Piece, path: Path) -> None:
-    write_atomically(path, (json.dumps(piece.sidecar, indent=1, sort_keys=True) + "\n").encode())
+    write_atomically(path, sidecar_bytes(piece.sidecar))
 
 
 SUFFIXES: dict[str, Callable[[Piece, Path], None]] = {

@@ -19,7 +19,7 @@ from ..data.source import SPLITS, Piece, folded
 from ..edit import excerpt, opening
 from ..errors import UsageError
 from ..recipe import DataConfig
-from ..score import Score
+from ..score import Provenance, Score
 
 RANDOM = "random"
 NUMBER = re.compile(r"(\d{1,5}(?:\.\d*)?|\.\d+)\s*(%|s)?")
@@ -73,8 +73,8 @@ class Place:
             score, origin = self._drawn(data, generator)
             return self._part(score, CORPUS_S if seconds is None else seconds, origin, generator)
         if score is None or self.primer_from == "":
-            return Primer(score, seconds)
-        return self._part(score, seconds, {}, generator)
+            return Primer(score, seconds, _own_terms(score))
+        return self._part(score, seconds, _own_terms(score), generator)
 
     def _drawn(self, data: DataConfig, generator: np.random.Generator) -> tuple[Score, dict[str, Any]]:
         """A piece of the split, and what is to be said of it."""
@@ -113,6 +113,13 @@ class Place:
         return Primer(part if seconds is None else opening(part, seconds), seconds, {**origin, "from_s": from_s})
 
 
+def _own_terms(score: Score | None) -> dict[str, Any]:
+    """On what terms a file may be used that says so itself, as those do that Partimento wrote."""
+    origin = score.provenance if score is not None else Provenance()
+    said = {"piece": origin.source, "licence": origin.licence, "credit": origin.credit}
+    return said if origin.licence else {}
+
+
 def terms(own: str, primer: object) -> str:
     """The licence or credit of a model's output that keeps a primer under terms of its own."""
     return own if primer in (None, "", own) else f"{own}; primer: {primer}"
@@ -134,7 +141,7 @@ def _start(text: str | float, score: Score, seconds: float, generator: np.random
     if text == RANDOM:
         onsets = score.notes["onset"]
         early = onsets[score.seconds(onsets) <= max(score.duration_s - seconds, 0.0)]
-        return int(generator.choice(early if len(early) else onsets[:1]))
+        return int(generator.choice(early if len(early) else onsets[:1])) if len(onsets) else 0
     number, is_share = _position(text)
     return int(score.ticks(number / 100 * score.duration_s if is_share else number))
 

@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
+from ..keys import key_name, key_of
 from ..prompt import Prompt, Span
 from ..score import TEMPO, Score, table
 from ..voices import NAMES
 from .bars import Ticks, bar_list, bar_range, region
 from .chorales.prompts import USUAL_TEMPO, from_nothing
-from .keys import key_name, key_of
 from .melody import Said, check_singable, melody, metre_of, music
 from .melody_parts import Parts, voices_said
 
 MOST_BARS = 250
+SAID = tuple(f.name for f in fields(Said))
 EVERY = tuple(range(len(NAMES)))
 Source = str | Path | Score
 
@@ -77,9 +78,8 @@ def compose(bars: int, key: str = "", metre: str = "4/4", fermatas: str | Sequen
 
 def said_of(options: Mapping[str, Any]) -> tuple[Said, dict[str, Any]]:
     """What of ``options`` is said of a file, and the rest."""
-    names = {f.name for f in fields(Said)}
-    said = Said(**{name: value for name, value in options.items() if name in names})
-    return said, {name: value for name, value in options.items() if name not in names}
+    said = Said(**{name: value for name, value in options.items() if name in SAID})
+    return said, {name: value for name, value in options.items() if name not in SAID}
 
 
 def _region(flag: str, found: Parts, numbers: range, name: str) -> Ticks:

@@ -90,7 +90,7 @@ class Windows:
         said[:, DYNAMICS] *= says_velocity(plain)
         return cut, mask[:, 1:], said
 
-    def _said(self, ids: NDArray[np.int16], composer: int) -> tuple[int, int, int]:
+    def _said(self, ids: NDArray[np.int16], composer: int) -> tuple[int, ...]:
         """The controls of one window, read off its own rows."""
         from ..tokens import TokenTable
 

@@ -18,6 +18,8 @@ ANCHORS = (
     "of the row before), repeat (the row before again, or else the unigram)."
 )
 COMPARE = "Compare per note and per second within a letter alone; per row and by column within one codec of a letter"
+OTHERS = "other rows predict other things, or other pieces."
+COMPARED = f"Compare rows of chorales within a letter (compare a, b, ...) alone: {OTHERS}"
 
 
 ACCURACY = (
@@ -71,7 +73,7 @@ def remarks(rows: Sequence[Row], heard: Sequence[Heard] = (), cells: Sequence[Ce
     listened = [OVERLAP] if heard else []
     listened += [f"{each.name} on {each.corpus} {each.split}: {each.conditions}" for each in heard]
     materials = _materials([*rows, *cells])
-    written = [*([] if rows else [INTERVALS]), *cell_remarks(cells)] if cells else []
+    written = [*([] if rows else [INTERVALS, COMPARED]), *cell_remarks(cells)] if cells else []
     return [*measured, *guessed, *written, *listened, *(line for each in materials for line in _losses(each))]
 
 
@@ -102,7 +104,7 @@ def _tokens(row: Row) -> str:
 def _comparisons(rows: Sequence[Row]) -> list[str]:
     """What the anchors are, and which rows stand beside each other in which units."""
     anchors = [ANCHORS] if any(row.kind == "anchor" for row in rows) else []
-    return [*anchors, f"{COMPARE}: other rows predict other things, or other pieces."]
+    return [*anchors, f"{COMPARE}: {OTHERS}"]
 
 
 def _losses(each: Material) -> list[str]:

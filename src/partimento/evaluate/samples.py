@@ -7,8 +7,9 @@ import numpy as np
 
 from ..audit import Statistics, audit, dies, histograms, pitch_loops, silences
 from ..codecs import Codec
-from ..compose.model import Model, Request
+from ..compose.model import Model
 from ..compose.piece import Piece
+from ..compose.request import Request
 from ..data.corpus import Corpus
 from ..errors import UsageError
 from ..prompt import Length

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import edit
-from ..compose.model import Model, Request
+from ..compose.model import Model
+from ..compose.request import Request
 from ..data.corpus import Corpus
 from ..nn.filters import Sampling
 from ..prompt import Length

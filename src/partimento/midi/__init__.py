@@ -1,8 +1,9 @@
 """MIDI files to Scores and back."""
 
-from .read import parse, read, read_isolated
+from .read import parse, parse_isolated, read, read_isolated
 from .report import ImportReport
 from .scan import LIMITS, PRIMER_LIMITS, Limits, ScanReport, scan
+from .told import told
 from .write import to_bytes, write
 
 __all__ = [
@@ -12,9 +13,11 @@ __all__ = [
     "Limits",
     "ScanReport",
     "parse",
+    "parse_isolated",
     "read",
     "read_isolated",
     "scan",
     "to_bytes",
+    "told",
     "write",
 ]

@@ -12,12 +12,13 @@ import numpy as np
 
 from ..errors import InputError
 from ..isolate import read_message, write_message
-from ..score import TABLES, Array, Provenance, Score
+from ..score import TABLES, Array, Score
 from ..units import MAX_VELOCITY, MICROSECONDS_PER_MINUTE, PITCHES
 from .events import LONGEST_NAME
 from .maps import LARGEST_UNIT_POWER, MOST_MICROSECONDS, MOST_SHARPS
 from .report import ImportReport
 from .scan import LARGEST_DIVISION, Limits
+from .told import whose
 
 MOST_COUNT = 2**31 - 1
 BOUNDS: dict[str, dict[str, tuple[float, float]]] = {  # of a table's fields: the least and the most
@@ -77,9 +78,10 @@ def _unpacked(parcel: bytes, name: str) -> tuple[Score, ImportReport]:
             _require(
                 _are(str, tracks) and max(map(len, tracks), default=0) <= LONGEST_NAME, "tracks without names that fit"
             )
-            tables, source = _tables(rows, body), Provenance(source=name)
-            score = Score(ticks_per_quarter=ticks, tracks=tuple(tracks), title=title, provenance=source, **tables)
-            return score, _report(told, name)
+            tables, report = _tables(rows, body), _report(told, name)
+            origin = whose(name, report.texts)
+            score = Score(ticks_per_quarter=ticks, tracks=tuple(tracks), title=title, provenance=origin, **tables)
+            return score, report
     raise ValueError("an answer of another form")
 
 

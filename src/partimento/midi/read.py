@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..isolate import isolated
-from ..score import NOTE, PEDAL, Provenance, Score
+from ..score import NOTE, PEDAL, Score
 from .decode import Part, cut_overlaps, decode, numbered, plays, silent_part
 from .dropped import dropped_events
 from .events import TEXT
@@ -21,6 +21,7 @@ from .maps import read_keys, read_metres
 from .parcel import pack, unpack
 from .report import DROPPED_EVENTS, ImportReport
 from .scan import LIMITS, Limits, ScanReport, scan
+from .told import whose
 
 UNNAMED = "Piano"
 
@@ -32,7 +33,11 @@ def read(path: Path | str, limits: Limits = LIMITS) -> tuple[Score, ImportReport
 
 def read_isolated(path: Path | str, limits: Limits = LIMITS) -> tuple[Score, ImportReport]:
     """As ``read``, but scanned here and decoded in a limited child process: for a file from outside."""
-    data, name = _bytes(Path(path), limits), Path(path).name
+    return parse_isolated(_bytes(Path(path), limits), Path(path).name, limits)
+
+
+def parse_isolated(data: bytes, name: str, limits: Limits = LIMITS) -> tuple[Score, ImportReport]:
+    """As ``parse``, but scanned here and decoded in a limited child process: for bytes from outside."""
     _scanned(data, name, limits)
     return unpack(isolated(parse_packed, data, name, asdict(limits), subject=name), name, limits)
 
@@ -96,7 +101,7 @@ def _assembled(parts: list[Part], found: ScanReport, name: str) -> tuple[Score, 
         keys=keys,
         tracks=tuple(part.name or UNNAMED for part in kept),
         title=found.tracks[0].name,
-        provenance=Provenance(source=name),
+        provenance=whose(name, found.tracks[0].texts(TEXT)),
     )
     report = replace(
         _counted(found, parts, name),

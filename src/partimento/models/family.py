@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from ..batch import Batch
 from ..errors import UsageError
 from ..nn.filters import Sampling
+from ..nn.frozen_ahead import Known
 from ..nn.logits import Logits
 from ..prompt import Prompt
 from ..tokens import Column, Ids
@@ -114,6 +115,10 @@ class RowFamily(Family):
     @abstractmethod
     def start(self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"]) -> Any:
         """The state after a prefix of at least one row."""
+
+    def start_towards(self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"], known: Known) -> Any:
+        """As ``start``, for families that can be told rows ahead of their time; others do not look at them."""
+        return self.start(ids, controls)
 
     @abstractmethod
     def column_logits(self, state: Any, chosen: Int[Tensor, "B c"]) -> Logits:

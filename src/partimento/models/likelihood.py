@@ -17,6 +17,7 @@ from ..data.corpus import Corpus
 from ..data.holds import require_holds
 from ..data.masks import counted, predicted
 from ..errors import InputError, UsageError
+from ..score import Score
 from ..tokens import Column, Ids
 from .family import RowFamily
 from .guessed import Guessed
@@ -54,11 +55,14 @@ def piece_rows(codec: Codec, corpus: Corpus, piece: int) -> PieceRows:
 def piece_cells(codec: Codec, corpus: Corpus, piece: int) -> tuple[Ids, NDArray[np.bool_]]:
     """``ids`` [T, C] of the piece, and which cells of rows 1..T-1 count, [T - 1, C]. Raises InputError."""
     require_holds(corpus, piece, codec)
-    score = corpus.score(piece)
+    return score_cells(codec, corpus.score(piece), f"{corpus.pieces[piece].path} in corpus {corpus.folder.name}")
+
+
+def score_cells(codec: Codec, score: Score, place: str) -> tuple[Ids, NDArray[np.bool_]]:
+    """As ``piece_cells``, of the Score at ``place``. Raises InputError."""
     ids = codec.encode(score).ids
     strange = [column.name for column, part in zip(codec.columns, ids.T, strict=True) if _lies_outside(part, column)]
     if strange:
-        place = f"{corpus.pieces[piece].path} in corpus {corpus.folder.name}"
         raise InputError(f"{place}: codec {codec.name} has no {strange[0]} for what it holds; leave that piece out")
     return ids, counted(ids, codec.columns, score)[1:] & predicted(codec.columns)
 

@@ -15,9 +15,11 @@ from torch import Tensor, nn
 
 from ..batch import Batch
 from ..nn.activations import ACTIVATIONS
+from ..nn.ahead import AheadReader, Seen
 from ..nn.blocks import NORMS, Block
 from ..nn.cached import Clock, Layer, Stack
 from ..nn.frozen import FrozenHead, Map, Tables, array, frozen_norm
+from ..nn.frozen_ahead import FrozenAhead, Known, read
 from ..nn.frozen_dense import frozen_parts
 from ..nn.glorot import FIRST_WEIGHTS
 from ..nn.incremental import Decoder, Decoding
@@ -27,8 +29,10 @@ from ..nn.pointers import Reach, point, released
 from ..nn.positions import POSITIONS, Angles, Learned, RotaryClock, Sinusoidal
 from ..nn.row_times import ADVANCES, LASTS, RowTimes
 from ..nn.rows import POINTER_WIDTH, Head, Rows, stacked_maps
+from ..prompt import Prompt
 from ..tokens import Column
-from .family import Phase, RowFamily
+from .family import Losses, Phase, RowFamily
+from .row_tasks import with_known
 from .transformer_config import TransformerConfig, misfit, misfit_windows
 
 
@@ -53,6 +57,7 @@ class Transformer(RowFamily):
             for column, points in zip(columns, self.points, strict=True)
         )
         self.keys = Linear(last, POINTER_WIDTH * sum(self.points), bias=False) if any(self.points) else None
+        self.ahead = _ahead(config, columns, self.points)
         self.times = RowTimes(columns)
         self.apply(FIRST_WEIGHTS[config.first_weights])
         self.scale = config.width**0.5 if config.scale_embedding else 1.0
@@ -77,17 +82,39 @@ class Transformer(RowFamily):
     def column_scores(self, batch: Batch) -> Iterator[Logits]:
         """Logits [B, T, V] of each column of rows 1..T in turn."""
         past, target = batch.ids[:, :-1], batch.ids[:, 1:]
-        times = self.times.onsets(past)
-        hidden = self.encode(past, batch.controls, self._angles(times))
+        onsets = self.times.onsets(batch.ids)
+        times = onsets[:, :-1]
+        seen = self._seen(batch, onsets)
+        hidden = self.encode(past, batch.controls, self._angles(times), seen)
         keys = self.keys(hidden) if self.keys is not None else None
         for c in range(len(self.columns)):
-            yield self._logits(c, hidden, past, times, target[..., :c], keys)
+            yield self._logits(c, hidden, past, times, target[..., :c], keys, seen)
+
+    def losses(self, batch: Batch, due: Sequence[str], generator: torch.Generator) -> Losses:
+        """Mean nats per row, in windows of which some rows are known ahead where the network reads such."""
+        if self.ahead is not None:
+            batch = with_known(batch, self.times.onsets(batch.ids), self.columns, generator)
+        return super().losses(batch, due, generator)
+
+    def refuses(self, prompt: Prompt) -> str:
+        """Nothing where it reads what is known ahead; else whatever is not "go on from here"."""
+        return "" if self.ahead is not None else super().refuses(prompt)
+
+    def embed(self, ids: Int[Tensor, "*B C"]) -> Float[Tensor, "*B D"]:
+        """The vectors of rows as they enter the blocks."""
+        return self.rows(ids) if self.scale == 1 else self.rows(ids) * self.scale
 
     def encode(
-        self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"], angles: Angles | None
+        self,
+        ids: Int[Tensor, "B T C"],
+        controls: Int[Tensor, "B K"],
+        angles: Angles | None,
+        seen: Seen | None = None,
     ) -> Float[Tensor, "B T E"]:
         """The vector of each row after the blocks and dense layers. Raises UsageError beyond the positions."""
-        x = self.rows(ids) if self.scale == 1 else self.rows(ids) * self.scale
+        x = self.embed(ids)
+        if self.ahead is not None and seen is not None:
+            x = x + self.ahead.told(seen)
         for each, known in zip(self.controls, controls.unbind(-1), strict=True):
             x = x + each(known).unsqueeze(1)
         if self.places is not None:
@@ -117,7 +144,16 @@ class Transformer(RowFamily):
             ids_of_durations=self.times.frozen_durations(),
             reach=self.config.reach,
             context=self.config.context,
+            ahead=None if self.ahead is None else FrozenAhead(self.ahead),
         )
+
+    def start_towards(self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"], known: Known) -> Decoding:
+        """The state after a prefix, with rows that are known ahead. They are read once, here."""
+        if self.ahead is None or not len(known.ids):
+            return self.start(ids, controls)
+        decoder = self.frozen()
+        sight = FrozenAhead(self.ahead).sight(known, read(self.ahead, decoder.rows, known), len(ids))
+        return decoder.start(ids.numpy(), controls.numpy(), sight)
 
     def start(self, ids: Int[Tensor, "B T C"], controls: Int[Tensor, "B K"]) -> Decoding:
         """The state after a prefix."""
@@ -145,17 +181,33 @@ class Transformer(RowFamily):
         index = torch.arange(times.shape[1], device=times.device).expand_as(times)
         return self.clock(index, times)
 
+    def _seen(self, batch: Batch, onsets: Int[Tensor, "B T1"]) -> Seen | None:
+        if self.ahead is None or batch.known is None:
+            return None
+        return self.ahead.look(batch.ids, onsets, batch.known, self.embed)
+
     def _logits(
-        self, c: int, hidden: Tensor, ids: Tensor, times: Tensor, chosen: Tensor, keys: Tensor | None
+        self,
+        c: int,
+        hidden: Tensor,
+        ids: Tensor,
+        times: Tensor,
+        chosen: Tensor,
+        keys: Tensor | None,
+        seen: Seen | None = None,
     ) -> Logits:
         """Logits of column ``c`` of the row after each row of ``hidden``, which are the last of ``ids``."""
         scores, query = self.heads[c](hidden + self.chosen(chosen) if c else hidden)
         if query is None or keys is None:
             return Logits(scores)
         reach = Reach.of(ids.shape[1], hidden.shape[1], self.config.reach, ids.device)
-        which = POINTER_WIDTH * sum(self.points[:c])
+        first = POINTER_WIDTH * sum(self.points[:c])
+        own = slice(first, first + POINTER_WIDTH)
         stands_for = self._stands_for(c, ids, times, chosen, reach)
-        return Logits(scores, point(query, keys[..., which : which + POINTER_WIDTH], stands_for, reach))
+        pointer = point(query, keys[..., own], stands_for, reach)
+        if self.ahead is not None and seen is not None:
+            pointer = pointer.beside(*self.ahead.pointed(seen, query, own, chosen))
+        return Logits(scores, pointer)
 
     def _stands_for(self, c: int, ids: Tensor, times: Tensor, chosen: Tensor, reach: Reach) -> Int[Tensor, "B T S"]:
         """What each row in reach offers to column ``c``: its own id, or the duration until its release."""
@@ -164,6 +216,13 @@ class Transformer(RowFamily):
         onset = times[:, -chosen.shape[1] :] + self.times.summed(ADVANCES, chosen)
         ends = reach.take(times + self.times.summed(LASTS, ids))
         return released(ends, onset, self.times.id_of_duration(c))
+
+
+def _ahead(config: TransformerConfig, columns: tuple[Column, ...], points: Sequence[bool]) -> AheadReader | None:
+    """What reads what is known ahead, if anything does."""
+    if not config.ahead:
+        return None
+    return AheadReader(columns, config.ahead, config.block, config.time_heads, POINTER_WIDTH * sum(points))
 
 
 def _clock(config: TransformerConfig) -> RotaryClock | None:

@@ -61,6 +61,10 @@ class TransformerConfig:
         default="identity",
         metadata={"help": "blocks that add nothing at first, or what Keras draws", "choices": tuple(FIRST_WEIGHTS)},
     )
+    ahead: int = field(
+        default=0,
+        metadata={"help": "blocks that read what is known ahead, for fill, vary, accompany; 0: none", "range": (0, 16)},
+    )
     loss: str = field(
         default="cross-entropy",
         metadata={"help": "by its usual name", **named("ids")},
@@ -140,9 +144,23 @@ def _pointers(config: TransformerConfig, columns: tuple[Column, ...]) -> str:
     return f"pointers for {', '.join(strange)}: its columns are {', '.join(known)}" if strange else ""
 
 
+def _ahead(config: TransformerConfig, columns: tuple[Column, ...]) -> str:
+    """Rows that are known ahead are found by the times that their first column alone says."""
+    timed = [c for c, column in enumerate(columns) if column.advances.any()]
+    said = timed == [0] and {"time", "end"} <= columns[0].offsets.keys() and len(columns) > 1
+    advice = "take --codec notes, or --ahead 0"
+    if config.ahead and not (said and "pitch" in columns[1].offsets):
+        return f"what is known ahead asks for a codec with a row per note, its step first and then its pitch; {advice}"
+    return "what is known ahead asks for heads that turn; say --positions rotary" if _upright(config) else ""
+
+
+def _upright(config: TransformerConfig) -> bool:
+    return bool(config.ahead) and not config.turns
+
+
 def _loss(config: TransformerConfig, columns: tuple[Column, ...]) -> str:
     return unfit(config.loss, "ids")
 
 
 Check = Callable[[TransformerConfig, tuple[Column, ...]], str]
-_CHECKS: tuple[Check, ...] = (_heads, _head_width, _time_heads, _sines, _pointers, _loss)
+_CHECKS: tuple[Check, ...] = (_heads, _head_width, _time_heads, _sines, _pointers, _ahead, _loss)

@@ -12,6 +12,7 @@ import torch
 
 from .cached import Cache, Stack
 from .frozen import Floats, FrozenHead, Integers, Map, Tables, summed
+from .frozen_ahead import FrozenAhead, Sight
 from .logits import Logits, Pointer
 from .rows import POINTER_WIDTH
 
@@ -33,6 +34,7 @@ class Decoding:
     controls: Integers
     cache: Cache
     hidden: Floats
+    sight: Sight | None = None
 
     @property
     def length(self) -> int:
@@ -55,11 +57,14 @@ class Decoder:
     ids_of_durations: Mapping[int, Integers]
     reach: int
     context: int
+    ahead: FrozenAhead | None = None
 
-    def start(self, ids: Integers, controls: Integers) -> Decoding:
+    def start(self, ids: Integers, controls: Integers, sight: Sight | None = None) -> Decoding:
         """The state after a prefix [B, T, C]; of a long one, the latest half of the context is kept."""
         kept = ids[:, -(self.context // 2) :] if ids.shape[1] >= self.context else ids
         state = self._empty(len(ids), ids.shape[2], controls)
+        forgotten = ids[:, : ids.shape[1] - kept.shape[1]]
+        state.sight = sight and sight.moved(summed(self.advances, forgotten).sum(1))
         self._take(state, kept)
         return state
 
@@ -68,7 +73,8 @@ class Decoder:
         if state.length + 1 < self.context:
             self._take(state, row[:, None])
             return state
-        return self.start(np.concatenate([state.ids[:, : state.length], row[:, None]], 1), state.controls)
+        ids = np.concatenate([state.ids[:, : state.length], row[:, None]], 1)
+        return self.start(ids, state.controls, state.sight)
 
     def select(self, state: Decoding, pieces: Sequence[int]) -> Decoding:
         """The state of some of its pieces alone."""
@@ -80,7 +86,8 @@ class Decoder:
 
     def _of(self, state: Decoding, pieces: Sequence[int], cache: Cache) -> Decoding:
         named = ("ids", "times", "ends", "keys", "controls", "hidden")
-        return Decoding(self, cache=cache, **{name: getattr(state, name)[pieces] for name in named})
+        sight = state.sight and state.sight.of(pieces)
+        return Decoding(self, cache=cache, sight=sight, **{name: getattr(state, name)[pieces] for name in named})
 
     def logits(self, state: Decoding, chosen: Integers) -> Logits:
         """Of the column after those chosen [B, c] for the next row."""
@@ -111,6 +118,9 @@ class Decoder:
         x = self.rows(rows.reshape(-1, columns))
         for known, table in zip(state.controls.T, self.controls, strict=True):
             x += table[known].repeat(count, axis=0)
+        if self.ahead is not None and state.sight is not None:
+            told, state.sight = self.ahead.look(state.sight, rows, state.times[:, new])
+            x += told
         hidden = self.stack(x, state.times[:, new], state.cache)
         if self.keys is not None:
             state.keys[:, new] = self.keys(hidden).reshape(pieces, count, -1)
@@ -122,6 +132,11 @@ class Decoder:
         keys = state.keys[:, near, own : own + POINTER_WIDTH]
         scores = np.einsum("bp,bsp->bs", query[:, :-1] * np.float32(POINTER_WIDTH**-0.5), keys)
         values = self._stand_for(state, chosen, near)
+        if self.ahead is not None and state.sight is not None:
+            key = self.ahead.keys_of(state.sight)[:, own : own + POINTER_WIDTH]
+            score = (query[:, :-1] * np.float32(POINTER_WIDTH**-0.5) * key).sum(1)
+            scores = np.concatenate([scores, score[:, None]], 1)
+            values = np.concatenate([values, self.ahead.offered(state.sight, chosen)[:, None]], 1)
         return Pointer(*(torch.from_numpy(each[:, None]) for each in (query[:, -1], scores, values)))
 
     def _stand_for(self, state: Decoding, chosen: Integers, near: slice) -> Integers:

@@ -28,6 +28,11 @@ class Pointer:
     scores: Float[Tensor, "B T S"]
     values: Int[Tensor, "B T S"]
 
+    def beside(self, scores: Float[Tensor, "B T"], values: Int[Tensor, "B T"]) -> "Pointer":
+        """The same with one row more that may be pointed at."""
+        both = ((self.scores, scores), (self.values, values))
+        return Pointer(self.gate, *(torch.cat([some, one.unsqueeze(-1)], -1) for some, one in both))
+
     def attention(self) -> Float[Tensor, "B T S"]:
         """Weights that sum to 1 over the rows that stand for an id, or are all 0."""
         valid = self.values >= 0

@@ -4,7 +4,7 @@ One part to a track, one voice to a part. No date and no name of a machine: the 
 Source: *MusicXML 4.0*, W3C Music Notation Community Group, Final Report of 2021.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 from ..score import Score
 from ..store import write_atomically
 from .bars import STEPS, Bar, bars, steps_of
+from .fermatas import fermata_notes
 from .marks import Drawn, Mark, drawn
 from .note_elements import Pen, append
 from .spelling import signatures, spelled
@@ -35,13 +36,15 @@ class Signs(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A Score laid out: its bars with their signs, the place of each note on the line of fifths, what marks draw."""
+    """A Score laid out: its bars with their signs, the place of each note on the line of fifths, what marks draw, and
+    the notes with fermatas."""
 
     score: Score
     bars: tuple[Bar, ...]
     signs: list[Signs]
     places: list[int]
     drawn: Drawn
+    fermatas: Set[int]
 
 
 def to_musicxml(score: Score, marks: Sequence[Mark] = (), texts: Sequence[str] = ()) -> bytes:
@@ -51,7 +54,9 @@ def to_musicxml(score: Score, marks: Sequence[Mark] = (), texts: Sequence[str] =
     """
     grid = bars(score)
     parts = staves(score, grid)
-    sheet = Sheet(score, grid, _signs(score, grid), spelled(score).tolist(), drawn(marks, grid, parts))
+    sheet = Sheet(
+        score, grid, _signs(score, grid), spelled(score).tolist(), drawn(marks, grid, parts), fermata_notes(score)
+    )
     root = Element("score-partwise", version="4.0")
     _head(root, score, texts)
     _part_list(root, parts)
@@ -106,7 +111,7 @@ def _id(staff: Staff) -> str:
 def _part(root: Element, staff: Staff, sheet: Sheet) -> None:
     part = append(root, "part", id=_id(staff))
     before: Signs | None = None
-    pen = Pen(sheet.score, sheet.places, sheet.drawn, staff.track)
+    pen = Pen(sheet.score, sheet.places, sheet.drawn, staff.track, sheet.fermatas)
     for bar, signs, symbols in zip(sheet.bars, sheet.signs, staff.bars, strict=True):
         measure = append(part, "measure", number=str(bar.number), **({} if bar.number > 0 else {"implicit": "yes"}))
         _attributes(measure, signs, before, staff.clef)

@@ -1,7 +1,7 @@
 """Notes and rests as MusicXML elements: pitch, ties, accidentals, beams, fermatas."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement
 
 from ..score import Score
@@ -27,16 +27,13 @@ def _legal(text: str) -> str:
 
 @dataclass
 class Pen:
-    """Writes the symbols of one track; it knows which ticks bear a fermata."""
+    """Writes the symbols of one track; ``fermatas`` are the notes that bear one."""
 
     score: Score
     places: Sequence[int]
     drawn: Drawn
     track: int
-    fermatas: set[int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.fermatas = {*self.score.fermatas["onset"].tolist()}
+    fermatas: Set[int]
 
     def write(self, measure: Element, symbols: Sequence[Symbol], bar: Bar, sharps: int) -> None:
         """The ``symbols`` of ``bar``, under a signature of ``sharps``."""
@@ -97,7 +94,7 @@ class Pen:
         return alter
 
     def _notations(self, note: Element, symbol: Symbol) -> None:
-        bears = symbol.note is not None and not symbol.tied_out and self._onset(symbol.note) in self.fermatas
+        bears = symbol.note is not None and not symbol.tied_out and symbol.note in self.fermatas
         if not (bears or _ties(symbol)):
             return
         notations = append(note, "notations")
@@ -105,9 +102,6 @@ class Pen:
             append(notations, "tied", type=kind)
         if bears:
             append(notations, "fermata", type="upright")
-
-    def _onset(self, note: int) -> int:
-        return int(self.score.notes["onset"][note])
 
 
 def _ties(symbol: Symbol) -> list[str]:

@@ -11,6 +11,7 @@ from ..isolate import isolated
 from ..score import Score
 from .containers import KINDS, MOST_BYTES, text_of
 from .extra import require
+from .fermatas import once
 from .parcel import pack, unpack
 from .report import ReadReport
 
@@ -37,7 +38,8 @@ def parse_packed(data: bytes, kind: str) -> bytes:
     """The Score and report in ``data`` as a parcel: for a child process. Raises InputError."""
     from .streams import score_of
 
-    return pack(*score_of(text_of(data, kind), kind))
+    score, report = score_of(text_of(data, kind), kind)
+    return pack(once(score), report)
 
 
 def _bytes(path: Path) -> bytes:

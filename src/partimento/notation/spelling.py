@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..score import Score
+from .chord_spelling import in_chords, led_on
 
 Places = NDArray[np.int64]
 
@@ -30,10 +31,13 @@ def spelled(score: Score) -> Places:
     """int[N]: the place on the line of fifths of each note of ``score``."""
     notes = score.notes
     sharps, tonics = _signatures(score)
-    places = _voted(notes["pitch"].astype(np.int64), sharps, tonics)
-    for track in range(len(score.tracks)):
-        mine = np.flatnonzero(notes["track"] == track)
-        places[mine] = _stepwise(places[mine], notes["pitch"][mine].astype(np.int64))
+    pitches = notes["pitch"].astype(np.int64)
+    places = _voted(pitches, sharps, tonics)
+    tracks = [np.flatnonzero(notes["track"] == track) for track in range(len(score.tracks))]
+    places, settled = in_chords(places, notes["onset"].astype(np.int64), score.releases, pitches)
+    for mine in tracks:
+        places[mine] = _stepwise(places[mine], pitches[mine])
+        places[mine] = led_on(places[mine], pitches[mine], sharps[mine], settled[mine])
     return places
 
 
@@ -96,7 +100,7 @@ def _stepwise(places: Places, pitches: Places) -> Places:
     for i in range(1, len(places) - 1):
         before, here, after = _degrees(places[i - 1 : i + 2], pitches[i - 1 : i + 2])
         up, on = int(pitches[i] - pitches[i - 1]), int(pitches[i + 1] - pitches[i])
-        if before == here == after and 0 < abs(up) <= 2:
+        if before == here == after and up * on < 0 and abs(up) <= 2:
             places[i] += _towards(places[i], pitches[i], here + (1 if up > 0 else -1))
         elif abs(after - before) == 2 and here in (before, after) and up * on > 0 and max(abs(up), abs(on)) <= 2:
             places[i] += _towards(places[i], pitches[i], (before + after) // 2)

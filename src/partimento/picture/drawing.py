@@ -72,6 +72,20 @@ def draw_notes(roll: "Axes", score: Score, s_per_inch: float) -> "PolyCollection
     return drawn[0]
 
 
+def draw_surprise(
+    roll: "Axes", score: Score, nats: NDArray[np.float64], highest: float, s_per_inch: float
+) -> "PolyCollection":
+    """The notes, coloured by ``nats`` [N] from 0 to ``highest`` and beyond."""
+    from matplotlib import colormaps
+    from matplotlib.colors import ListedColormap
+
+    colours = ListedColormap(colormaps[COLOURS](np.linspace(*COLOUR_SPAN, MAX_VELOCITY)))
+    notes = _draw_boxes(roll, _note_boxes(score, s_per_inch), cmap=colours, zorder=3)
+    notes.set_array(nats)
+    notes.set_clim(0.0, highest)
+    return notes
+
+
 def _note_boxes(score: Score, s_per_inch: float) -> Boxes:
     """float[N, 4, 2]: a box per note, wide enough to be seen and a dot short of the next."""
     onsets, pitches = score.seconds(score.notes["onset"]), score.notes["pitch"].astype(float)

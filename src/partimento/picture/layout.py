@@ -38,16 +38,16 @@ def figure_of(score: Score, title: str = "", primer_s: float = 0.0) -> "Figure":
     """
     if not primer_s >= 0.0:
         raise UsageError(f"primer of {primer_s} seconds: give 0 (none) or more")
-    return _drawn([_Panel(score, _plain(title or score.title), primer_s)], _Span.of([score]))
+    return _drawn([_Panel(score, one_line(title or score.title), primer_s)], Span.of([score]))
 
 
 def stacked(scores: Mapping[str, Score]) -> "Figure":
     """Piano rolls by their titles, one below the other, on the same axes of time and pitch."""
-    return _drawn([_Panel(score, _plain(title)) for title, score in scores.items()], _Span.of([*scores.values()]))
+    return _drawn([_Panel(score, one_line(title)) for title, score in scores.items()], Span.of([*scores.values()]))
 
 
 @dataclass(frozen=True)
-class _Span:
+class Span:
     """What the axes span: pitches, seconds."""
 
     low: float
@@ -56,6 +56,7 @@ class _Span:
 
     @classmethod
     def of(cls, scores: Sequence[Score]) -> Self:
+        """What holds all of ``scores``."""
         return cls(*_pitch_span(scores), max(score.duration_s for score in scores) * AIR or 1.0)
 
     @property
@@ -82,23 +83,23 @@ class _Panel:
         """The space above it."""
         return HEADED_TOP if self.title else BARE_TOP
 
-    def draw(self, figure: "Figure", span: _Span, bottom: float) -> None:
+    def draw(self, figure: "Figure", span: Span, bottom: float) -> None:
         """Draw it ``bottom`` above the lower edge of ``figure``."""
         (width, height), base = span.size, bottom + self.base
-        roll = _axes(figure, LEFT, base, width, height)
+        roll = placed(figure, LEFT, base, width, height)
         roll.set(xlim=(0.0, span.end_s), ylim=(span.low, span.high))
         draw_keyboard(roll, span.low, span.high)
         draw_primer(roll, min(self.primer_s, span.end_s))
         notes = draw_notes(roll, self.score, s_per_inch=span.end_s / width)
-        bar = _axes(figure, LEFT + width + 0.15, base, 0.11, height)
+        bar = placed(figure, LEFT + width + 0.15, base, 0.11, height)
         figure.colorbar(notes, cax=bar, ticks=[1, 32, 64, 96, MAX_VELOCITY], label="velocity")
         strip = (LEFT, bottom + BOTTOM, width, STRIP)
-        lowest = draw_pedals(_axes(figure, *strip), roll, self.score) if self.base > BOTTOM else roll
+        lowest = draw_pedals(placed(figure, *strip), roll, self.score) if self.base > BOTTOM else roll
         draw_time(lowest, span.end_s, width)
         draw_title(roll, self.title, int(width * LETTERS_PER_INCH))
 
 
-def _drawn(panels: Sequence[_Panel], span: _Span) -> "Figure":
+def _drawn(panels: Sequence[_Panel], span: Span) -> "Figure":
     """A figure of ``panels``, the first at the top."""
     from matplotlib.figure import Figure
 
@@ -111,7 +112,7 @@ def _drawn(panels: Sequence[_Panel], span: _Span) -> "Figure":
     return figure
 
 
-def _axes(figure: "Figure", left: float, bottom: float, width: float, height: float) -> "Axes":
+def placed(figure: "Figure", left: float, bottom: float, width: float, height: float) -> "Axes":
     """Axes at a place given in inches."""
     across, up = figure.get_size_inches()
     return figure.add_axes((left / across, bottom / up, width / across, height / up))
@@ -126,6 +127,6 @@ def _pitch_span(scores: Sequence[Score]) -> tuple[float, float]:
     return float(low - lacking // 2 - 0.5), float(high + (lacking + 1) // 2 + 0.5)
 
 
-def _plain(title: str) -> str:
+def one_line(title: str) -> str:
     """``title`` on one line, without what no font and no SVG can show."""
     return "".join(letter for letter in " ".join(title.split()) if letter.isprintable())

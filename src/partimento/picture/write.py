@@ -29,15 +29,16 @@ def write_roll(score: Score, path: Path | str, title: str = "", primer_s: float 
     Raises UnknownName for another suffix, UsageError for a negative primer, WorkFailed where the
     file cannot be written.
     """
-    _write(lambda: figure_of(score, title, primer_s), Path(path), copyright)
+    write_figure(lambda: figure_of(score, title, primer_s), Path(path), copyright)
 
 
 def write_rolls(scores: Mapping[str, Score], path: Path | str) -> None:
     """Write the piano rolls of ``stacked`` to ``path``, as ``write_roll`` does."""
-    _write(lambda: stacked(scores), Path(path))
+    write_figure(lambda: stacked(scores), Path(path))
 
 
-def _write(figure: Callable[[], "Figure"], path: Path, copyright: str = "") -> None:
+def write_figure(figure: Callable[[], "Figure"], path: Path, copyright: str = "") -> None:
+    """Write what ``figure`` draws, in our style, to ``path``, as ``write_roll`` does."""
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise UnknownName("picture format", path.suffix, FORMATS)

@@ -24,6 +24,7 @@ MAY_CHANGE = {
     "validate_minutes",
     "validate_epochs",
 }  # on --resume
+PARTS = ("ahead.", "controls.")  # of a network that may be new where others are not
 Shapes = dict[str, torch.Size]
 
 
@@ -80,8 +81,12 @@ def best_so_far(run: Run, say: Callable[[str], None]) -> float | None:
 
 
 def initialise(state: State, origin: Checkpoint) -> None:
-    """Another model's weights, where the two agree on every shape. Raises UsageError."""
-    weights, own = origin.weights, state.model.state_dict()
+    """Another model's weights, where the two agree on every shape; parts of PARTS that it lacks add nothing at first.
+
+    Raises UsageError.
+    """
+    own = state.model.state_dict()
+    weights = {**{name: _adds_nothing(name, own[name]) for name in own if name.startswith(PARTS)}, **origin.weights}
     differing = [name for name in own if name not in weights or weights[name].shape != own[name].shape]
     if differing or weights.keys() - own.keys():
         raise UsageError(
@@ -90,6 +95,11 @@ def initialise(state: State, origin: Checkpoint) -> None:
     state.model.load_state_dict({name: value.float() for name, value in weights.items()})
     for name, value in state.average.items():
         value.copy_(dict(state.model.named_parameters())[name].detach())
+
+
+def _adds_nothing(name: str, fresh: torch.Tensor) -> torch.Tensor:
+    """What is told is a sum, and begins at nothing; what reads ahead has a last layer that does so itself."""
+    return torch.zeros_like(fresh) if name.startswith("controls.") else fresh
 
 
 def _misfit(state: State, origin: Checkpoint, names: list[str]) -> str:

@@ -11,21 +11,19 @@ import torch
 
 from ..checkpoint import Checkpoint, load_checkpoint
 from ..codecs import Codec
-from ..compose import Settings, compose
 from ..compose.piece import Piece
-from ..data.controls import Controls, composers, opening
+from ..data.controls import NAMES, Controls, composers, opening
 from ..data.corpus import Corpus
 from ..data.corpus import corpus as open_corpus
 from ..data.filters import filtered
 from ..data.rights import rights
 from ..data.windows import Windows
-from ..models.family import PieceFamily, RowFamily
-from ..prompt import Length, from_nothing
 from ..recipe import Recipe
 from .origin import initialise
 from .progress import State
 from .refusals import check_fit, check_length
 from .run import Run
+from .samples import sample
 from .trainer import Figures, Hooks, Stopped, Trainer
 from .validation import spread as spread
 from .validation import validated
@@ -33,7 +31,6 @@ from .validation import validated
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
 
-SAMPLE_S = 30.0
 TERMS, LISTS = ("licence", "credit"), ("credits", "remarks")  # on a card: whose the data are
 FEW = 3  # pieces of a composer below which the name is not learnt
 
@@ -57,13 +54,17 @@ class Session:
         found.verify()
         self.corpus = filtered(found, self.recipe.data.filter) if self.recipe.data.filter else found
 
-    def trainer(self, origin: Checkpoint | None = None) -> Trainer:
-        """The loop with this session's batches and hooks; what goes on from ``origin`` knows its composers."""
+    def trainer(self, origin: Checkpoint | None = None, resume: bool = False) -> Trainer:
+        """The loop with this session's batches and hooks; what goes on from ``origin`` knows its composers.
+
+        To ``resume`` takes its controls, too: a new run may be told of more.
+        """
         pieces = self._learnt()
         self.recipe = replace(self.recipe, codec=self._fitted(pieces, origin))
         named = None if origin is None else origin.controls.composers
         untold = self.recipe.windows.forget == 1.0
-        controls = self.controls = controls_of(self.corpus, pieces, named, untold)
+        told = origin.controls.names if origin is not None and resume else NAMES
+        controls = self.controls = controls_of(self.corpus, pieces, named, untold, told)
         windows = Windows(self.corpus, pieces, self.recipe.codec, self.recipe.windows, controls, self.recipe.seed)
         check_length(self.recipe, self.corpus, pieces)
         return Trainer(
@@ -95,7 +96,7 @@ class Session:
     def train(self, resume: bool = False, init: Path | None = None) -> State:
         """Train to the end, from the start, the latest checkpoint or another model's weights."""
         origin = load_checkpoint(init) if init is not None else self.run.latest()[0] if resume else None
-        trainer = self.trainer(origin)
+        trainer = self.trainer(origin, resume)
         state = trainer.resume() if resume else trainer.start()
         if origin is not None:
             trainer.about = {**trainer.about, **_inherited(trainer.about, origin, resume)}
@@ -142,16 +143,14 @@ class Session:
     def _sample(self, state: State) -> None:
         """A piece of the model as it is, into the run's folder."""
         model = state.model
-        if not self.samples or next(model.parameters()).is_cuda or not isinstance(model, RowFamily | PieceFamily):
+        if not self.samples or next(model.parameters()).is_cuda:
             return
-        prompt = from_nothing(Length(seconds=SAMPLE_S))
-        settings = Settings(self.recipe.sampling)
-        (made,) = compose(model, self.recipe.codec, prompt, self.controls, seed=state.step, settings=settings)
+        made = sample(model, self.recipe, self.controls, state.step)
+        if made is None:
+            return
         self.run.samples.mkdir(parents=True, exist_ok=True)
         for suffix in (".mid", ".png"):
-            Piece(replace(made.score, title=f"step {state.step}")).save(
-                self.run.samples / f"step-{state.step:08d}{suffix}"
-            )
+            Piece(replace(made, title=f"step {state.step}")).save(self.run.samples / f"step-{state.step:08d}{suffix}")
 
     @cached_property
     def _writer(self) -> "SummaryWriter | None":
@@ -164,16 +163,20 @@ class Session:
 
 
 def controls_of(
-    corpus: Corpus, pieces: Sequence[int], names: tuple[str, ...] | None = None, untold: bool = False
+    corpus: Corpus,
+    pieces: Sequence[int],
+    names: tuple[str, ...] | None = None,
+    untold: bool = False,
+    told: tuple[str, ...] = NAMES,
 ) -> Controls:
-    """The composers called ``names``, or those of at least three training pieces; and what each piece opens with.
+    """The controls ``told``: the composers called ``names``, or those of at least three training pieces; and what each piece opens with.
 
     Of a model that is ``untold``, neither.
     """
     if untold:
-        return Controls(names or (), untold=True)
+        return Controls(names or (), untold=True, names=told)
     found = composers([corpus.pieces[i].composer for i in pieces], FEW)
-    named = found if names is None else Controls(names)
+    named = replace(found if names is None else Controls(names), names=told)
     return replace(named, openings=tuple(opening(corpus.score(i), named, corpus.pieces[i].composer) for i in pieces))
 
 

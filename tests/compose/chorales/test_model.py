@@ -70,6 +70,26 @@ def test_an_option_that_cannot_be_is_refused_in_words(model, options, words):
         Manner().said(options, model.family)
 
 
+def test_a_preset_may_say_all_that_can_be_asked(tmp_path):
+    preset = {"temperature": 0.7, "top_p": 0.9, "repair": False, "cadences": False}
+    manner = load(str(tiny_choir(tmp_path / "calm", preset=preset))).manner
+    assert (manner.sampling.temperature, manner.sampling.top_p) == (0.7, 0.9)
+    assert (manner.rounds, manner.cadences, manner.masks) == (0, False, True)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda model: model.harmonize(MELODY, fermata=(4,)),
+        lambda model: model.fill(MELODY, "1", fermata=(4,)),
+        lambda model: model.compose(4, fermata=(4,)),
+    ],
+)
+def test_an_option_that_is_none_is_refused_with_the_nearest(model, ask):
+    with pytest.raises(UnknownName, match="unknown option 'fermata': did you mean fermatas"):
+        ask(model)
+
+
 @pytest.mark.parametrize(("asked", "words"), [({"count": 0}, "--count 0"), ({"seed": -1}, "--seed -1")])
 def test_a_request_out_of_range_is_refused(asked, words):
     with pytest.raises(UsageError, match=words):

@@ -63,7 +63,16 @@ def test_the_sidecar_is_the_audit_beside_bach(tmp_path):
     assert told["per_1000_moving_voice_pairs"]["parallel fifths"] == 333.333
     assert told["bach_per_1000_moving_voice_pairs"]["parallel fifths"] == 0.656
     assert told["repair"] == {"rounds": 2, "cells_rewritten": 5, "faults_before": []}
+    assert told["bach_harmony"]["closes on the tonic"] == 0.765 and "beats with a triad" in told["harmony"]
     assert next(PIECE.lines()).startswith("bar 1, beat 2: parallel fifths: Tenor and Bass")
+
+
+def test_it_is_short_where_it_is_printed():
+    assert (
+        repr(PIECE)
+        == f"<ChoralePiece {SCORE.title!r}: {len(SCORE)} notes, {len(PIECE.chorale.faults)} faults of voice leading>"
+    )
+    assert repr(Piece(SCORE)).startswith("<Piece ") and len(repr(Piece(SCORE))) < 100
 
 
 def test_a_performance_has_no_notation(tmp_path):

@@ -21,7 +21,7 @@ def test_from_nothing_says_metre_key_and_fermatas_beforehand():
     assert layout.length == 28 and layout.free[1:-1].all() and not layout.free[[0, -1]].any()
     assert layout.ids[1:6, BEAT].tolist() == [9, 10, 11, 12, 1]
     assert np.flatnonzero(layout.ids[:, FERMATA]).tolist() == [1 + 4 + 12 + 4]
-    assert set(layout.ids[1:-1, KEY]) == {1 + 5 + 15} and set(layout.tonics[1:-1]) == {7}
+    assert set(layout.ids[1:-1, KEY]) == {1 + 5 + 15} and set(layout.tonics[1:-1]) == {12 + 7}
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_a_kept_voice_is_never_doubled_in_parallels():
 
 @pytest.mark.parametrize("choir", CHOIRS)
 def test_repair_takes_faults_away(choir):
-    made = next(write(choir, CODEC, from_nothing(2, (2, 4)), Manner(rounds=2)))
+    made = next(write(choir, CODEC, from_nothing(2, (2, 4)), Manner(rounds=2), seed=1))
     assert made.rounds and made.rewritten and weight(made.faults) < weight(made.before)
 
 

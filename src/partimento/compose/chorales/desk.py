@@ -12,6 +12,7 @@ from ...models.grid import GridFamily
 from ...nn.gibbs import Gibbs, gibbs, noise
 from ...tokens import TokenTable
 from ...voices import NAMES
+from .cadences import cadences_of
 from .layout import Ids, Layout
 from .manner import Manner
 from .pick import ChoralePick
@@ -46,7 +47,8 @@ class Desk:
     def drawn(self, ids: Ids, free: Mask, generators: Generators, way: Gibbs, progress: Progress = unheard) -> Ids:
         """``ids`` [B, R, C] with the ``free`` cells [B, R, 4] written in this ``way``; none of them holds nothing."""
         reader = Reader(self.codec.columns[: len(NAMES)], self.layout.tonics, self.layout.kept)
-        pick = ChoralePick(reader, generators, self.manner.sampling, self.manner.leading)
+        ends = cadences_of(self.layout) if self.manner.cadences else None
+        pick = ChoralePick(reader, generators, self.manner.sampling, self.manner.leading, ends)
 
         def pick_at(temperature: float) -> ChoralePick:
             return replace(pick, sampling=replace(pick.sampling, temperature=temperature))

@@ -11,24 +11,28 @@ from ... import midi
 from ...checkpoint import Checkpoint
 from ...codecs.chorale import ChoraleCodec
 from ...errors import UsageError
+from ...explain import Explanation, explained_chorale
 from ...models import family_of
 from ...models.grid import GridFamily
-from ...nn.filters import Sampling
 from ...prompt import Prompt
-from ...recipe import filled
 from ...score import Provenance
 from ...version import version
 from ...zoo import load as load_from_zoo
+from ...zoo import require_for_sale
 from ..fermatas import on_notes
-from ..model import MOST_PIECES, made_by, one_thread
+from ..melody import four_parts
+from ..model import one_thread
 from ..piece import embedded
 from ..primers import terms
-from ..tasks import Source, compose, fill, harmonize, said_of
-from .manner import Manner
+from ..provenance import made_by
+from ..request import MOST_PIECES
+from ..tasks import SAID, Source, compose, fill, harmonize, said_of
+from .manner import Manner, check_options
 from .piece import ChoralePiece
 from .write import Chorale, write
 
 DEFAULT, AUTHOR = "chorales", "Partimento"
+FOR_SALE = "give music of your own, or that may be sold"
 NO_CHORALES = "writes no chorales; take the bundled chorales, or train one: partimento train grid-transformer"
 
 
@@ -54,6 +58,7 @@ class ChoraleRequest:
     count: int = 1
     title: str = ""
     told: Mapping[str, Any] = field(default_factory=dict)
+    first: int = 0  # the number of the first piece, from which its stream of chance follows
 
     def __post_init__(self) -> None:
         if not 0 < self.count <= MOST_PIECES:
@@ -65,12 +70,12 @@ class ChoraleRequest:
 class ChoraleModel:
     """A checkpoint of a grid family that writes chorales."""
 
-    def __init__(self, name: str, checkpoint: Checkpoint) -> None:
-        """Raises UsageError for a model of another kind."""
+    def __init__(self, name: str, checkpoint: Checkpoint, commercial: bool = False) -> None:
+        """For ``commercial`` use, music that forbids it cannot be kept. Raises UsageError for another kind of model."""
         codec, family = checkpoint.recipe.codec, checkpoint.recipe.family
         if not isinstance(codec, ChoraleCodec) or not issubclass(family_of(family), GridFamily):
             raise UsageError(f"model {name}: {family} over codec {codec.name} {NO_CHORALES}")
-        self.name, self.checkpoint, self.codec = name, checkpoint, codec
+        self.name, self.checkpoint, self.codec, self.commercial = name, checkpoint, codec, commercial
 
     @cached_property
     def family(self) -> GridFamily:
@@ -79,8 +84,8 @@ class ChoraleModel:
 
     @property
     def manner(self) -> Manner:
-        """How it writes where nothing else is said: as its recipe says."""
-        return Manner(sampling=filled(Sampling, self.checkpoint.card.get("preset", {})))
+        """How it writes where nothing else is said: as its recipe says, or as measured best when bundled."""
+        return Manner().said(self.checkpoint.card.get("preset", {}), self.family)
 
     def request(self, task: Asked, seed: int = 0, count: int = 1, **options: Any) -> ChoraleRequest:
         """A request with this model's preset where ``options`` do not say otherwise: see ``Manner.said``."""
@@ -94,6 +99,7 @@ class ChoraleModel:
 
         ``options`` are fields of Said and what ``Manner.said`` takes.
         """
+        check_options(options, (*SAID, "keep", "bars", "seed"))
         said, rest = said_of(options)
         return next(self.pieces(self.request(harmonize(source, keep, bars, said), seed, **rest)))
 
@@ -101,6 +107,7 @@ class ChoraleModel:
         self, source: Source, bars: str, voices: str | Sequence[str] = "", seed: int = 0, **options: Any
     ) -> ChoralePiece:
         """``bars`` of a four-part score anew; see ``tasks.fill``. ``options`` as for ``harmonize``."""
+        check_options(options, (*SAID, "bars", "voices", "seed"))
         said, rest = said_of(options)
         return next(self.pieces(self.request(fill(source, bars, voices, said), seed, **rest)))
 
@@ -114,15 +121,23 @@ class ChoraleModel:
         **options: Any,
     ) -> ChoralePiece:
         """A chorale from nothing; see ``tasks.compose``. ``options`` are what ``Manner.said`` takes."""
+        check_options(options, ("bars", "key", "metre", "fermatas", "seed"))
         return next(self.pieces(self.request(compose(bars, key, metre, fermatas), seed, **options)))
+
+    def explain(self, source: Source, alternatives: int = 5) -> Explanation:
+        """What this model makes of a four-part score, cell by cell. Raises UsageError, InputError."""
+        return explained_chorale(self.name, self.checkpoint, four_parts(source), alternatives)
 
     def pieces(
         self, request: ChoraleRequest, progress: Callable[[float], None] = lambda share: None
     ) -> Iterator[ChoralePiece]:
-        """Every piece of a request, on one thread. Raises UsageError, WorkFailed."""
+        """Every piece of a request, on one thread. Raises UsageError, WorkFailed, LicenceError."""
+        kept = request.prompt.kept
+        if self.commercial and len(kept) and kept.provenance.licence:
+            require_for_sale(f"what is kept of {kept.title or 'the score'!r}", kept.provenance.licence, FOR_SALE)
         asked = request.prompt, request.manner, request.count, request.seed
         with one_thread():
-            for made in write(self.family, self.codec, *asked, progress):
+            for made in write(self.family, self.codec, *asked, progress, request.first):
                 yield self._piece(request, made)
 
     def _piece(self, request: ChoraleRequest, made: Chorale) -> ChoralePiece:
@@ -137,9 +152,8 @@ class ChoraleModel:
 
     def provenance(self, request: ChoraleRequest, made: Chorale) -> dict[str, Any]:
         """All that makes the same chorale again; no time stamp, so that the same request gives the same bytes."""
-        prompt = request.prompt
+        prompt, origin = request.prompt, request.prompt.score.provenance
         licence, credit = self._terms(prompt, "unknown")
-        kept = prompt.kept
         return {
             **made_by(self.name, self.checkpoint),
             "licence": licence,
@@ -151,8 +165,15 @@ class ChoraleModel:
             "task": dict(request.told),
             "free": [[span.start, span.stop, span.track] for span in prompt.free],
             "fermatas": prompt.score.fermatas["onset"].tolist(),
-            "primer": embedded(kept),
-            "primer_sha256": hashlib.sha256(midi.to_bytes(kept)).hexdigest(),
+            "tempi": [list(row) for row in prompt.score.tempi.tolist()],  # MIDI has them in whole microseconds
+            "source": {
+                "title": request.title or prompt.score.title,
+                "composer": origin.composer,
+                "licence": origin.licence,
+                "credit": origin.credit,
+            },
+            "primer": embedded(prompt.score),  # also what is free: of its notes that ring on, the rest is held
+            "primer_sha256": hashlib.sha256(midi.to_bytes(prompt.score)).hexdigest(),
         }
 
     def _terms(self, prompt: Prompt, unknown: str) -> tuple[str, str]:
@@ -167,4 +188,4 @@ class ChoraleModel:
 def load(name: str = DEFAULT, runs: str | Path | None = None, commercial: bool = False) -> ChoraleModel:
     """A bundled model, a run or a checkpoint folder. Raises UnknownName, CheckpointError, LicenceError, UsageError."""
     checkpoint = load_from_zoo(name, Path(runs) if runs else None, commercial)
-    return ChoraleModel(Path(name).absolute().name, checkpoint)
+    return ChoraleModel(Path(name).absolute().name, checkpoint, commercial)

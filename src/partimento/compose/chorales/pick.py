@@ -12,13 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...audit.masks import verdicts
+from ...audit.masks import CELL, verdicts
 from ...audit.rules import FAULTS, HARD
 from ...codecs.chorale_cells import REST
 from ...codecs.chorale_grammar import SILENT
 from ...models.grid import Cells
 from ...nn.filters import Sampling, draw, weights
 from ...tokens import Column
+from .cadences import Cadences
 from .surroundings import Reader, Surroundings
 
 LEAST = -1e4  # nats: what a model calls impossible may still be all that is left
@@ -33,13 +34,14 @@ class Leading:
 
     hard: tuple[str, ...] = HARD
     soft: tuple[str, ...] = tuple(name for name in FAULTS if name not in HARD)
+    strict: bool = True
 
     @classmethod
     def of(cls, masks: bool, strict: bool) -> "Leading":
         """All rules or none (``masks``); where not ``strict`` every one of them has its price."""
         if not masks:
-            return cls((), ())
-        return cls() if strict else cls((), tuple(FAULTS))
+            return cls((), (), strict)
+        return cls() if strict else cls((), tuple(FAULTS), False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +55,7 @@ class ChoralePick:
     generators: Sequence[np.random.Generator]
     sampling: Sampling = Sampling()
     leading: Leading = Leading()
+    cadences: Cadences | None = None
 
     def __call__(self, cells: Cells, log_probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
         """int[N]: ids drawn from float[N, V]."""
@@ -60,8 +63,8 @@ class ChoralePick:
         column = self.reader.voices[cells.voice]
         allowed = _legal(around, column)
         scores = np.maximum(log_probabilities.astype(np.float64), LEAST)
-        if self.leading.hard or self.leading.soft:
-            hard, soft = self._costs(around, cells.voice)
+        if self.leading.hard or self.leading.soft or self._ends(cells):
+            hard, soft = self._costs(around, cells)
             scores -= soft
             allowed &= hard <= np.where(allowed, hard, np.inf).min(axis=1, keepdims=True)
         pieces = cells.where[:, 0].tolist()
@@ -70,8 +73,13 @@ class ChoralePick:
     def _draw(self, piece: int, scores: Scores, allowed: Truths) -> int:
         return draw(weights(scores, allowed, self.sampling), self.generators[piece])
 
-    def _costs(self, around: Surroundings, voice: int) -> tuple[Scores, Scores]:
+    def _ends(self, cells: Cells) -> bool:
+        """Whether phrases, or the piece, end in any of the rows of ``cells``."""
+        return self.cadences is not None and self.cadences.any(cells.where[:, 1])
+
+    def _costs(self, around: Surroundings, cells: Cells) -> tuple[Scores, Scores]:
         """float[N, V] twice: what each id costs; a hold what the pitch before costs."""
+        voice, rows = cells.voice, cells.where[:, 1]
         column = self.reader.voices[voice]
         low = column.range("pitch").low
         pitches = np.array([REST, *column.values[column.span("pitch")]])
@@ -80,6 +88,9 @@ class ChoralePick:
         index[:, column.span("pitch")] = np.arange(1, len(pitches))
         index[:, column.offsets["hold"]] = held
         hard, soft = verdicts(around.around, voice, pitches, self.leading.hard, self.leading.soft)
+        if self.cadences is not None and self.cadences.any(rows):
+            close, phrase = self.cadences.costs(rows, around.around.frames[:, CELL], voice, pitches)
+            hard, soft = (hard + close, soft + phrase) if self.leading.strict else (hard, soft + close + phrase)
         each = np.arange(len(index))[:, None], index
         return hard[each], soft[each]
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from ... import notation
-from ...audit.bach import BACH
+from ...audit.bach import BACH, BACH_HARMONY
+from ...audit.harmony import harmony
 from ...audit.voices import Fault, rates
 from ...score import NOTE, Score, table
 from ...voices import NAMES
@@ -24,6 +25,10 @@ class ChoralePiece(Piece):
 
     chorale: Chorale = field(default_factory=lambda: Chorale(Score(table(NOTE), tracks=NAMES), 0))
 
+    def __repr__(self) -> str:
+        notes, count = len(self.score), len(self.chorale.faults)
+        return f"<{type(self).__name__} {self.score.title!r}: {notes} notes, {count} faults of voice leading>"
+
     @property
     def suffixes(self) -> Mapping[str, Saving]:
         """What it can be saved as: notation, too."""
@@ -36,12 +41,17 @@ class ChoralePiece(Piece):
 
     @property
     def voice_leading(self) -> dict[str, Any]:
-        """The audit: each fault with bar, beat and voices, rates beside Bach's own, and what was repaired."""
+        """The audit beside Bach's own figures."""
+        return {**self.findings, **beside()}
+
+    @property
+    def findings(self) -> dict[str, Any]:
+        """The audit: each fault with bar, beat and voices, rates, what the chords are, and what was repaired."""
         made = self.chorale
         return {
             "faults": [fault.to_json() for fault in made.faults],
             "per_1000_moving_voice_pairs": _rounded(rates(self.score)),
-            "bach_per_1000_moving_voice_pairs": _rounded(BACH.rates),
+            "harmony": _rounded(harmony(self.score).shares),
             "repair": {
                 "rounds": made.rounds,
                 "cells_rewritten": made.rewritten,
@@ -57,6 +67,11 @@ class ChoralePiece(Piece):
     def lines(self) -> Iterator[str]:
         """The faults for people, one a line."""
         return (str(fault) for fault in self.chorale.faults)
+
+
+def beside() -> dict[str, Any]:
+    """Bach's own rates of faults and shares of chords, which are the same beside every chorale."""
+    return {"bach_per_1000_moving_voice_pairs": _rounded(BACH.rates), "bach_harmony": _rounded(BACH_HARMONY.shares)}
 
 
 def _mark(fault: Fault) -> notation.Mark:

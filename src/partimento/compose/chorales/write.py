@@ -41,17 +41,18 @@ def write(
     count: int = 1,
     seed: int = 0,
     progress: Progress = unheard,
+    first: int = 0,
 ) -> Iterator[Chorale]:
-    """``count`` chorales, each checked to keep what ``prompt`` keeps.
+    """``count`` chorales from number ``first`` on, each checked to keep what ``prompt`` keeps.
 
     The prompt's Score has the tracks of ``voices.NAMES``; its spans say what is free in ticks and tracks.
     Raises UsageError for a prompt that is none for four voices, WorkFailed where anything kept would be altered.
     """
     desk = Desk(model, codec, laid_out(codec, prompt), manner)
-    for first in range(0, count, TOGETHER):
-        pieces = range(first, min(first + TOGETHER, count))
+    for begun in range(0, count, TOGETHER):
+        pieces = range(first + begun, first + min(begun + TOGETHER, count))
 
-        def so_far(share: float, done: int = first, now: int = len(pieces)) -> None:
+        def so_far(share: float, done: int = begun, now: int = len(pieces)) -> None:
             progress((done + now * share) / count)
 
         yield from _together(desk, pieces, seed, so_far)

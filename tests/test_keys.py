@@ -2,8 +2,8 @@
 
 import pytest
 
-from partimento.compose.keys import KEYS, key_name, key_of
 from partimento.errors import UnknownName
+from partimento.keys import KEYS, key_name, key_of
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import re
 
-from ..errors import UnknownName
+from .errors import UnknownName
 
 LETTERS = "fcgdaeb"  # in the order of fifths: C stands at place 0 of their line
 ACCIDENTALS = ("-flat", "", "-sharp")
