@@ -19,6 +19,7 @@ from partimento.edit import opening
 from partimento.score import Score
 
 CORPORA = {"maestro": "maestro", "chorales": "chorales"}
+BY = {"maestro": "pitch", "chorales": ""}  # the column that is ranked by; none: all
 OPENING_S, NEAR_S, SHORTEST_S, TRIES = 20.0, 3.0, 0.1, 50
 SHIFTS = (1, -1, 2, -2, 3, -3, 4, -4)
 
@@ -48,7 +49,8 @@ def _ranks(name: str, held: Corpus, count: int, seed: int) -> Result:
         found = model.explain(score, 1)
         heard = found.score.seconds(found.score.notes["onset"])
         off = np.abs(heard - onset_s) + 1e3 * (found.score.notes["pitch"] != pitch)
-        ranks.append(1 + int((found.note_nats > found.note_nats[np.argmin(off)]).sum()))
+        nats = found.nats_by(BY[name])
+        ranks.append(1 + int((nats > nats[np.argmin(off)]).sum()))
         notes += len(found.score)
     say(f"{name}: {len(ranks)} wrong notes, median rank {np.median(ranks):g}")
     return {"ranks": ranks, "notes": notes / max(len(ranks), 1)}

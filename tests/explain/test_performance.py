@@ -96,6 +96,14 @@ def test_the_most_surprising_come_first_and_once(found):
     assert len({each.row for each in first}) == 4 and first[0].nats == found.note_nats.max()
 
 
+def test_one_column_alone_may_count(found):
+    by_pitch = found.nats_by("pitch")
+    assert by_pitch[0] == found.note(1).said[1].nats and found.nats_by("") is found.note_nats
+    assert found.most_surprising(1, "pitch")[0].said[1].nats == by_pitch.max()
+    with pytest.raises(UsageError, match="did you mean pitch"):
+        found.nats_by("pich")
+
+
 def test_notes_are_found_by_second(found):
     assert found.at(0.0)[0].notes[0] == 0
     assert {each.time_s for each in found.at(15.0)} == {found.at(15.0)[0].time_s}

@@ -31,3 +31,10 @@ def test_it_is_written_the_same_each_time(tmp_path, suffix, magic):
 def test_another_suffix_is_refused(tmp_path):
     with pytest.raises(UnknownName, match=r"unknown picture format '\.gif'"):
         write_drawing(COPIED, report(COPIED, INDEX), tmp_path / "a.gif")
+
+
+@pytest.mark.parametrize(("at", "side"), [(10, "left"), (160, "right")])
+def test_a_name_stands_where_there_is_room(at, side):
+    copied = with_passage(piece(9), SOURCE, 20, 30, at)
+    (named,) = [text for text in drawn(copied, report(copied, INDEX)).axes[0].texts if "texture" in text.get_text()]
+    assert named.get_horizontalalignment() == side

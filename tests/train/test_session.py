@@ -228,7 +228,7 @@ def test_a_run_is_not_resumed_with_another_vocabulary(toy, run):
 
 def test_a_model_that_is_told_nothing_knows_no_composers_and_composes_as_its_recipe_says(toy, run, monkeypatch):
     heard = []
-    monkeypatch.setattr("partimento.train.session.compose", lambda *_, settings, **__: heard.append(settings) or [])
+    monkeypatch.setattr("partimento.train.samples.compose", lambda *_, settings, **__: heard.append(settings) or [])
     sampling, silent = Sampling(temperature=0.5), replace(RECIPE.windows, forget=1.0)
     session = Session(replace(RECIPE, windows=silent, sampling=sampling), run)
     trainer = session.trainer()

@@ -25,6 +25,7 @@ def explain(
     note: Annotated[int | None, whole("one note by its number, with all that was likelier")] = None,
     at: Annotated[float | None, Parameter(help="the notes that begin nearest to this second, instead")] = None,
     top: Annotated[int, whole("how many alternatives of each column")] = 5,
+    by: Annotated[str, Parameter(help="list by the surprise of one column, e.g. pitch: where wrong notes are")] = "",
     most: Annotated[int, whole("how many of the most surprising notes are listed")] = 5,
     out: Annotated[list[Path] | None, Parameter(help=OUT, consume_multiple=False, negative="")] = None,
     runs: Annotated[str, Parameter(help="where your own runs are")] = "",
@@ -52,8 +53,8 @@ def explain(
     for path in out or ():
         path.parent.mkdir(parents=True, exist_ok=True)
         found.save(path)
-    told = [line for moment in chosen for line in details(moment)] or list(lines(found, most))
-    output.result(_plain(found, chosen or found.most_surprising(most), out or ()), [*told, *map(str, out or ())])
+    told = [line for moment in chosen for line in details(moment)] or list(lines(found, most, by))
+    output.result(_plain(found, chosen or found.most_surprising(most, by), out or ()), [*told, *map(str, out or ())])
 
 
 def _check(note: int | None, at: float | None, top: int, most: int, out: Iterable[Path]) -> None:

@@ -111,9 +111,8 @@ def perform(task: "Task", file: Path, done: str, manner: Manner, job: Job, outpu
     score, report = midi.read_isolated(file, midi.PRIMER_LIMITS)
     model = load(job.model, job.runs or None, job.commercial)
     if isinstance(model, ChoraleModel):
-        raise UsageError(
-            f"{task.verb}: model {model.name} writes chorales; take --model {PIANO}, or partimento harmonize"
-        )
+        advice = f"which have bars: say --bars 3-6 to fill; or take --model {PIANO}"
+        raise UsageError(f"{task.verb}: model {model.name} writes chorales, {advice}")
     seed = secrets.randbelow(SEEDS) if job.seed is None else job.seed
     request = model.steered(task, score, seed, controls=manner.asked(), **job.sampling())
     model.checkpoint.controls.asked(request.prompt.controls)

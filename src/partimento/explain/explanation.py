@@ -109,9 +109,22 @@ class Explanation:
         heard = count > 0
         return times[heard], (summed[last] - summed[first])[heard] / count[heard]
 
-    def most_surprising(self, count: int = 5) -> list[Moment]:
-        """The moments of the most surprising notes, the most surprising first."""
-        order = np.argsort(-self.note_nats, kind="stable").tolist()
+    def nats_by(self, column: str = "") -> Floats:
+        """float[N]: the surprise of each note, or that of one column of its row alone. Raises UnknownName."""
+        if not column:
+            return self.note_nats
+        known = dict.fromkeys(each.column for moment in self.moments for each in moment.said)
+        if column not in known:
+            raise UnknownName("column", column, known, "(--by)")
+        of_moments = [sum(each.nats for each in moment.said if each.column == column) for moment in self.moments]
+        found = np.zeros(len(self.score))
+        for note, place in self._place.items():
+            found[note] = of_moments[place]
+        return found
+
+    def most_surprising(self, count: int = 5, by: str = "") -> list[Moment]:
+        """The moments of the most surprising notes, the most surprising first; ``by`` one column or all."""
+        order = np.argsort(-self.nats_by(by), kind="stable").tolist()
         places = dict.fromkeys(self._place[note] for note in order if note in self._place)
         return [self.moments[place] for place in list(places)[:count]]
 

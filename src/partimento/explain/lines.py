@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from .explanation import Explanation, Moment, Said
 
 
-def lines(found: Explanation, count: int = 5) -> Iterator[str]:
+def lines(found: Explanation, count: int = 5, by: str = "") -> Iterator[str]:
     """The whole in a line, then the most surprising notes, one a line."""
     yield f"{found.model}: {found.nats_per_note:.2f} nats per note over {len(found.score)} notes, {found.given}"
-    for moment in found.most_surprising(count):
+    for moment in found.most_surprising(count, by):
         yield f"{moment.place}: {moment.nats:.1f} nats: {_parts(moment)}"
 
 

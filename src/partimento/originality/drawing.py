@@ -2,7 +2,7 @@
 
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import picture
 from ..errors import UnknownName
@@ -11,9 +11,10 @@ from ..picture.write import FORMATS
 from ..score import Score
 from ..store import write_atomically
 from ..units import clock_text
-from .report import Report
+from .report import Nearest, Report
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 FRAME = "#1f7a3d"
@@ -36,14 +37,18 @@ def drawn(score: Score, report: Report) -> "Figure":
         )
     for nth, (name, line) in enumerate(report.lines.items()):
         if line.nearest:
-            near = line.nearest
-            roll.axvspan(*near.at_s, color=SHADES[name], alpha=0.12, linewidth=0, zorder=1)
-            told = f"{name}: {near.figures} figures as in {near.composer} {near.title}"[:LETTERS]
-            said = f"{told} {clock_text(near.there_s[0])}"
-            below = (3, -4 - LOWER * nth)
-            roll.annotate(said, (near.at_s[0], 1), below, ("data", "axes fraction"), "offset points", va="top",
-                          color=SHADES[name], fontsize=7, parse_math=False)  # fmt: skip
+            _name(roll, name, line.nearest, late=bool(line.nearest.at_s[0] > roll.get_xlim()[1] / 2), below=LOWER * nth)
     return figure
+
+
+def _name(roll: "Axes", name: str, near: Nearest, late: bool, below: int) -> None:
+    """The time of a passage shaded, and what it is like: on its left where it stands ``late`` in the piece."""
+    roll.axvspan(*near.at_s, color=SHADES[name], alpha=0.12, linewidth=0, zorder=1)
+    told = f"{name}: {near.figures} figures as in {near.composer} {near.title}"[:LETTERS]
+    settings: Any = {"va": "top", "ha": "right" if late else "left", "color": SHADES[name], "parse_math": False}
+    place, moved = (near.at_s[late], 1), (-3 if late else 3, -4 - below)
+    said = f"{told} {clock_text(near.there_s[0])}"
+    roll.annotate(said, place, moved, ("data", "axes fraction"), "offset points", fontsize=7, **settings)
 
 
 def write_drawing(score: Score, report: Report, path: Path) -> None:

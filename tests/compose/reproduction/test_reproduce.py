@@ -5,13 +5,16 @@ from dataclasses import replace
 
 import pytest
 from choir import tiny_choir
-from fakes import tiny_checkpoint
+from fakes import SMALL, tiny_checkpoint
 from sheets import melody, sheet
 
 import partimento
+from partimento.checkpoint import build, card_of, save_checkpoint
 from partimento.compose.load import load
 from partimento.compose.reproduction import reproduce
+from partimento.data.controls import Controls
 from partimento.errors import InputError, LicenceError, UsageError
+from partimento.recipe import Recipe
 from partimento.score import Provenance, from_notes
 
 PRIMER = from_notes([(0, 400, 60, 64), (500, 400, 64, 70), (900, 700, 67, 70)])
@@ -25,7 +28,11 @@ def folders(tmp_path_factory):
     """A model of performances and one of chorales."""
     home = tmp_path_factory.mktemp("models")
     tiny_checkpoint(home / "tiny", licence="CC0-1.0", credit="Nobody")
-    return {"tiny": home / "tiny", "choir": tiny_choir(home / "choir", licence="CC0-1.0")}
+    recipe = Recipe(model=replace(SMALL, ahead=1))
+    weights = build(recipe, Controls()).state_dict()
+    save_checkpoint(home / "steered", recipe, card_of(recipe, Controls(), licence="CC0-1.0"), weights)
+    choir = tiny_choir(home / "choir", licence="CC0-1.0")
+    return {"tiny": home / "tiny", "steered": home / "steered", "choir": choir}
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +48,10 @@ PIECES = {
     "part": lambda models: models["tiny"].compose(PRIMER, notes=4, primer_from="random", primer_s=1.0),
     "dropped": lambda models: models["tiny"].compose(PRIMER, notes=4, keep_primer=False),
     "beam": lambda models: models["tiny"].compose(notes=4, beam=2),
+    "refilled": lambda models: models["steered"].fill(PRIMER, 0.4, 0.8, seed=1),
+    "varied": lambda models: models["steered"].vary(PRIMER, 0.5, seed=2),
+    "accompanied": lambda models: models["steered"].accompany(PRIMER, seed=3),
+    "led": lambda models: models["steered"].lead(PRIMER, 2.0, seed=4),
     "chorale": lambda models: models["choir"].compose(bars=1, key="g-minor", metre="3/4", **QUICK),
     "harmonized": lambda models: models["choir"].harmonize(TUNE, **QUICK),
     "filled": lambda models: models["choir"].fill(CHOIR, "2", "alto", **QUICK, masks=False),
