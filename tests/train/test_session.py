@@ -113,7 +113,8 @@ def test_what_was_guessed_right_is_logged_beside_the_validation_and_drawn(toy, r
 def test_a_sample_is_a_piece_and_a_picture_of_the_step(toy, run):
     Session(RECIPE, run).train()
     assert [path.name for path in sorted(run.samples.iterdir())] == ["step-00000002.mid", "step-00000002.png"]
-    assert midi.read(run.samples / "step-00000002.mid")[0].title == "step 2"
+    piece = midi.read(run.samples / "step-00000002.mid")[0]
+    assert piece.title == "step 2" and piece.provenance.licence == "CC0-1.0"
 
 
 STILL = replace(RECIPE, training=replace(RECIPE.training, learning_rate=0.0, matrix_rate=0.0))

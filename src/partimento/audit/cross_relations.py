@@ -13,7 +13,7 @@ SCALE = 7
 
 
 def cross_relation(heard: Passage) -> Truths:
-    """bool[..., T-1, P]: one of the pair moves to the alteration of what the other had, and no voice makes that step."""
+    """bool[..., T-1, P]: one of the pair moves to the alteration of what the other had; no voice makes that step."""
     altered = _chromatic_steps(heard)
     before, after = heard.letters[..., :-1, :], heard.letters[..., 1:, :]
     classes = heard.frames % OCTAVE

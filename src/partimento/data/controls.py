@@ -167,7 +167,8 @@ class Controls:
 
     def describe(self, ids: Ids) -> dict[str, str]:
         """What ids say, in words."""
-        told = {name: MEASURED[name].describe(given) for name, given in zip(self.names[1:], ids[1:]) if given}
+        rest = zip(self.names[1:], ids[1:], strict=False)
+        told = {name: MEASURED[name].describe(given) for name, given in rest if given}
         return ({"composer": self.composers[ids[0] - 1]} if ids[0] else {}) | told
 
     def _named(self, part: str) -> int:

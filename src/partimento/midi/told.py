@@ -14,7 +14,7 @@ def told(texts: Iterable[str]) -> dict[str, Any]:
     """The provenance among ``texts``, as plain values that nobody has checked; empty where there is none."""
     found: dict[str, Any] = {}
     for text in texts:
-        if text.startswith("{") and '"weights_sha256"' in text:
+        if text.startswith("{") and '"partimento"' in text:
             found = _object(text) or found
     return found
 

@@ -15,6 +15,7 @@ from torch import Tensor
 from ..batch import Batch
 from ..tokens import Column
 
+STRETCH = (2.0, 7.0)  # 4 to 128 rows, as a power of two
 TOGETHER = 4  # grid steps: what is struck within 40 ms is one chord, whose highest note is the melody's
 Known = NDArray[np.bool_]
 Integers = NDArray[np.int64]
@@ -29,6 +30,13 @@ def nothing(pitches: Integers, onsets: Integers, generator: np.random.Generator)
 def behind(pitches: Integers, onsets: Integers, generator: np.random.Generator) -> Known:
     """To fill a gap, to lead up to something: all that stands behind some row."""
     return np.arange(len(pitches)) >= generator.integers(len(pitches))
+
+
+def stretches(pitches: Integers, onsets: Integers, generator: np.random.Generator) -> Known:
+    """To fill gaps, to vary: stretches of rows in turn known and not, of any length from a chord to some bars."""
+    lengths = np.exp2(generator.uniform(*STRETCH, len(pitches))).astype(int)
+    turns = np.repeat(np.arange(len(lengths)) % 2 == generator.integers(2), lengths)
+    return turns[: len(pitches)]
 
 
 def melody(pitches: Integers, onsets: Integers, generator: np.random.Generator) -> Known:
@@ -49,11 +57,12 @@ def some(pitches: Integers, onsets: Integers, generator: np.random.Generator) ->
 
 
 TASKS: dict[str, tuple[Task, float]] = {
-    "nothing": (nothing, 0.4),
-    "behind": (behind, 0.25),
+    "nothing": (nothing, 0.35),
+    "behind": (behind, 0.1),
+    "stretches": (stretches, 0.25),
     "melody": (melody, 0.1),
     "band": (band, 0.1),
-    "some": (some, 0.15),
+    "some": (some, 0.1),
 }
 END_KNOWN = 0.75  # of the windows of which nothing else is known
 

@@ -19,6 +19,7 @@ from ..data.filters import filtered
 from ..data.rights import rights
 from ..data.windows import Windows
 from ..recipe import Recipe
+from ..version import version
 from .origin import initialise
 from .progress import State
 from .refusals import check_fit, check_length
@@ -47,6 +48,7 @@ class Session:
     samples: bool = True
     corpus: Corpus = field(init=False)
     controls: Controls = Controls()
+    terms: dict[str, str] = field(default_factory=dict)  # licence and credit, said in the samples
 
     def __post_init__(self) -> None:
         check_fit(self.recipe)
@@ -102,6 +104,7 @@ class Session:
             trainer.about = {**trainer.about, **_inherited(trainer.about, origin, resume)}
             if not resume:
                 initialise(state, origin)
+        self.terms = {name: str(trainer.about.get(name) or "unknown") for name in TERMS}
         return trainer.train(state)
 
     def _about(self, pieces: Sequence[int]) -> dict[str, Any]:
@@ -149,8 +152,10 @@ class Session:
         if made is None:
             return
         self.run.samples.mkdir(parents=True, exist_ok=True)
+        origin = {"partimento": version(), "model": f"{self.run.folder.name} at step {state.step}", **self.terms}
+        piece = Piece(replace(made, title=f"step {state.step}"), origin)
         for suffix in (".mid", ".png"):
-            Piece(replace(made, title=f"step {state.step}")).save(self.run.samples / f"step-{state.step:08d}{suffix}")
+            piece.save(self.run.samples / f"step-{state.step:08d}{suffix}")
 
     @cached_property
     def _writer(self) -> "SummaryWriter | None":
@@ -169,7 +174,7 @@ def controls_of(
     untold: bool = False,
     told: tuple[str, ...] = NAMES,
 ) -> Controls:
-    """The controls ``told``: the composers called ``names``, or those of at least three training pieces; and what each piece opens with.
+    """The controls ``told``: composers called ``names``, or of at least three training pieces; what each opens with.
 
     Of a model that is ``untold``, neither.
     """
