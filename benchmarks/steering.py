@@ -18,6 +18,7 @@ pieces whose length was asked for, beside those of real pieces.
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ def options() -> ArgumentParser:
     made.add_argument("--seconds", type=float, default=30.0, help="of composed pieces")
     made.add_argument("--seed", type=int, default=2026)
     made.add_argument("--runs", default="", help="where your own runs are")
-    made.add_argument("--ledger", metavar="FILE", help="findings of `kept`, kept there and not sought twice")
+    made.add_argument("--ledger", type=Path, metavar="FILE", help="findings of `kept`, kept there and not sought twice")
     return made
 
 

@@ -43,7 +43,7 @@ class System:
 
 SYSTEMS = (
     System("mechanical-bach-lstm"),
-    System("mechanical-bach-transformer", f"{DECAYED} --first-weights identity"),
+    System("mechanical-bach-transformer"),
     System("mechanical-bach-gan", DRAWN),
     System("music-lstm-next"),
     System("music-lstm-next-code"),

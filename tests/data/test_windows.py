@@ -164,3 +164,11 @@ def test_without_loudness_nothing_is_drawn_for_it(loudness, same_draws):
 def test_a_split_without_pieces_is_refused(corpus):
     with pytest.raises(UsageError, match="no pieces to train on"):
         Windows(corpus, [], NOTES, WindowConfig())
+
+
+def test_the_end_of_a_piece_is_learnt_as_often_as_asked(corpus):
+    def ends(**config):
+        batches = list(windows_of(corpus, sequence=8, batch_size=99, **config).epoch(0))
+        return sum(int((batch.ids[..., 0] == NOTES.columns[0].id("end")).any(1).sum()) for batch in batches)
+
+    assert ends(endings=3) == 4 * ends() > 0

@@ -39,6 +39,9 @@ class WindowConfig:
     loudness: float = field(
         default=0.0, metadata={"help": "share by which all velocities may be stretched", "range": (0.0, 0.5)}
     )
+    endings: int = field(
+        default=0, metadata={"help": "times more that the window which ends a piece is learnt", "range": (0, 64)}
+    )
     forget: float = field(
         default=0.3, metadata={"help": "chance that a control is not said; 1: a model without any", "range": (0.0, 1.0)}
     )
@@ -82,6 +85,7 @@ class Windows:
         ids = self.codec.encode(augmented(plain, self.config, generator)).ids
         counts = counted(ids, self.codec.columns, plain)
         starts = _starts(len(ids), self.config.sequence, generator)
+        starts += starts[-1:] * self.config.endings
         rows = self.config.sequence + 1
         cut, mask = _cut(ids, starts, rows), _cut(counts, starts, rows)
         composer = self.controls.composer_id(self.corpus.pieces[piece].composer)
