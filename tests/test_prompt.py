@@ -165,7 +165,13 @@ def test_what_is_written_of_the_pedal_stays_in_the_gap_and_off_a_kept_one():
 def test_what_is_led_up_to_stands_behind_the_free_seconds_with_all_its_maps():
     score = replace(FOUR, tempi=table(TEMPO, [(0, 60.0), (200, 90.0)]), fermatas=table(FERMATA, [(0,)]))
     prompt = leading(score, 2.0)
-    start = int(score.ticks(2.0))
+    start = int(replace(score, tempi=score.tempi[:1]).ticks(2.0))
     assert onsets(prompt.kept) == [start + onset for onset in onsets(score)] and prompt.free == (Span(0, start),)
     assert prompt.score.tempi.tolist() == [(0, 60.0), (start + 200, 90.0)]
     assert prompt.score.fermatas.tolist() == [(start,)]
+
+
+def test_what_is_written_of_the_pedal_never_stands_behind_the_gap():
+    prompt = filling(replace(FOUR, pedals=table(PEDAL, [(50, 350, 0)])), 100, 300)
+    written = replace(from_notes([]), pedals=table(PEDAL, [(250, 600, 0)]))
+    assert woven(prompt, written).pedals.tolist() == [(50, 350, 0)]

@@ -124,7 +124,7 @@ def refilling(score: Score, free: tuple[Span, ...]) -> Prompt:
 
 def leading(score: Score, seconds: float) -> Prompt:
     """The score is kept behind ``seconds`` that are free, by which it is moved: what is written leads up to it."""
-    start = int(score.ticks(seconds))
+    start = int(replace(score, tempi=score.tempi[:1]).ticks(seconds))  # in the first tempo, in which one waits
     return Prompt(delayed(score, start), (Span(0, start),))
 
 
@@ -206,4 +206,7 @@ def _pedals_in(prompt: Prompt, written: Score) -> Array:
         inside = (pedals["onset"] >= span.start) & (pedals["onset"] < (span.stop or np.inf))
         limit[inside] = np.minimum(limit[inside], span.stop or np.iinfo(np.int32).max)
     pedals["release"] = np.minimum(pedals["release"], limit)
-    return pedals[pedals["release"] > pedals["onset"]]
+    free = np.logical_or.reduce(
+        [(pedals["onset"] >= span.start) & (pedals["onset"] < (span.stop or np.inf)) for span in prompt.free]
+    )
+    return pedals[free & (pedals["release"] > pedals["onset"])]

@@ -49,7 +49,7 @@ def test_only_the_voices_that_are_named(fill):
     ("flags", "advice"),
     [
         ((), "say --bars 3-6 of a score, or --from 10 --to 14 in seconds"),
-        (("--from", 2), "model choir writes chorales, which have bars: say --bars 3-6"),
+        (("--from", 2), "--iterations is of scores; a performance has seconds"),
         (("--bars", 2, "--to", 3), "--bars excludes --from and --to"),
         (("--bars", "3-2"), "3-2 runs backwards"),
         (("--bars", "x"), "--bars 'x' names no bars"),

@@ -88,3 +88,19 @@ def test_a_model_that_writes_forward_alone_says_so(steer):
 def test_fill_without_a_place_says_what_it_needs(partimento, primer):
     result = partimento("fill", primer)
     assert result.status == 2 and "--bars 3-6 of a score, or --from 10 --to 14 in seconds" in result.err
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_where_no_model_is_named_the_piano_model_is_meant(partimento, primer, seer, verb, monkeypatch):
+    monkeypatch.setattr("partimento.cli.steering.PIANO", str(seer))
+    assert partimento(verb, primer, *VERBS[verb][1:], "--seed", 5, "--format", "mid", "--name", "a").status == 0
+
+
+def test_options_of_scores_are_none_of_performances(steer):
+    said = steer("fill", "--from", 1, "--to", 3, "--voices", "alto")
+    assert said.status == 2 and "--voices is of scores" in said.complaint
+
+
+def test_a_form_is_not_streamed(partimento, seer):
+    said = partimento("compose", seer, "--form", "AABA", "--stream", "--seconds", 20)
+    assert said.status == 2 and "--stream and --form exclude each other" in said.complaint

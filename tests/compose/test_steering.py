@@ -1,5 +1,7 @@
 """What is asked of a Score given whole becomes a Prompt, and comes out with all that was kept."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from fakes import UniformModel, random_score
@@ -10,8 +12,8 @@ from partimento.codecs import codec_of
 from partimento.compose import compose
 from partimento.compose.steering import Task
 from partimento.errors import UnknownName, UsageError
-from partimento.prompt import Prompt
-from partimento.score import from_notes
+from partimento.prompt import Prompt, Span, refilling
+from partimento.score import TEMPO, from_notes, table
 
 NOTES = codec_of("notes", pedal="stream")
 TEN_S = from_notes([(i * 500, 400, 60 + i % 12, 64) for i in range(20)])  # to 9.9 s
@@ -78,3 +80,22 @@ def test_a_file_without_notes_and_an_unknown_task_are_refused():
 
 def test_controls_that_are_asked_stand_in_the_prompt():
     assert TASKS["vary"].prompt(TEN_S, 0, {"density": 4}).controls == {"density": 4}
+
+
+def test_a_second_stretch_is_written_even_where_nothing_is_kept_between():
+    score = from_notes([(i * 250, 200, 60 + i % 12, 64) for i in range(8)] + [(9000, 500, 72, 64)])
+    prompt = refilling(score, (Span(0, 2000), Span(4000, 8000)))
+    (piece,) = compose(UniformModel(NOTES), NOTES, prompt, seed=1)
+    onsets = piece.score.notes["onset"]
+    assert ((onsets >= 4000) & (onsets < 8000)).any() and not ((onsets >= 2000) & (onsets < 4000)).any()
+
+
+def test_what_leads_up_lasts_as_long_as_asked_whatever_the_tempo_is_later():
+    score = replace(TEN_S, tempi=table(TEMPO, [(0, 120.0), (2000, 30.0)]))
+    prompt = Task("lead", to_s=6.0).prompt(score, 0)
+    assert float(prompt.score.seconds(prompt.free[0].stop)) == pytest.approx(6.0, abs=0.01)
+
+
+def test_what_is_varied_ends_with_the_piece():
+    short = from_notes([(0, 500, 60, 64), (1900, 300, 62, 64)])
+    assert all(Task("vary", amount=0.5).prompt(short, seed).free[-1].stop <= 2200 for seed in range(8))

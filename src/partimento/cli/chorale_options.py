@@ -60,9 +60,7 @@ class Rules:
 class Job:
     """Who writes how many, and into which files."""
 
-    model: Annotated[str, Parameter(help="a bundled chorale model, the name of a run, or a checkpoint folder")] = (
-        "chorales"
-    )
+    model: Annotated[str, Parameter(help="a bundled model, the name of a run, or a checkpoint folder")] = ""
     count: Annotated[int, whole("how many versions")] = 1
     seed: Annotated[int | None, whole("the same seed gives the same music; drawn by chance by default")] = None
     temperature: Annotated[float | None, Parameter(help="below 1 tamer, above 1 wilder; 0: the likeliest")] = None

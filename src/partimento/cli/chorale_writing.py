@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..compose.tasks import Task
 
 SEEDS = 2**31
+CHORALES = "chorales"  # where no model is named
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def loaded(job: Job) -> "ChoraleModel":
     """The model of ``job``. Raises UsageError for one that writes no chorales, and what loading raises."""
     from ..compose.chorales.model import load
 
-    return load(job.model, job.runs or None, job.commercial)
+    return load(job.model or CHORALES, job.runs or None, job.commercial)
 
 
 def write(

@@ -29,6 +29,7 @@ NOT_WITH_STREAM = {
     "--json": "a stream is lines of JSON already",
     "--play": "a stream writes no file",
     "--count": "a stream is one piece",
+    "--form": "a piece in sections is not written from its beginning to its end",
 }
 
 
@@ -104,7 +105,8 @@ def compose(
     """
     formats = formats_of(format, play)
     if stream:
-        _refuse_beside_stream({"--json": output.json, "--play": play, "--count": wanted.count != 1})
+        others = {"--json": output.json, "--play": play, "--count": wanted.count != 1, "--form": bool(wanted.form)}
+        _refuse_beside_stream(others)
     else:
         checked_folder("--out", out)
     if name:
@@ -159,8 +161,6 @@ def _request(
         **chosen,
     )
     model.checkpoint.controls.asked(request.prompt.controls)
-    if wanted.form:
-        model.check_form(request)
     if not request.sampling.beam:
         _refuse_without_beam({"--beam-rows": sampler.beam_rows, "--length-penalty": sampler.length_penalty})
     return replace(request, count=wanted.count, max_copy=wanted.max_copy)

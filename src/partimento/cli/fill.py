@@ -1,8 +1,8 @@
 """``partimento fill``."""
 
-from dataclasses import replace
+from dataclasses import fields
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -10,7 +10,7 @@ from ..errors import UsageError
 from .chorale_options import Job, Reading, Rules
 from .chorale_writing import checked, loaded, write
 from .console import Output
-from .steering import PIANO, Manner, perform
+from .steering import Manner, perform
 
 
 def fill(
@@ -37,15 +37,28 @@ def fill(
     if _is_of_seconds(bars, start, stop):
         from ..compose.steering import Task
 
-        player = job if job.model != Job.model else replace(job, model=PIANO)
-        perform(Task("fill", start or 0.0, stop), file, "filled", manner, player, output)
+        _refuse_said({"--voices": bool(voices), **_flags(reading, rules)}, "of scores; a performance has seconds")
+        perform(Task("fill", start or 0.0, stop), file, "filled", manner, job, output)
         return
+    _refuse_said(_flags(manner), "of performances; a score has bars")
     targets = checked(job, file)
     from ..compose import tasks
 
     task = tasks.fill(file, bars, voices, reading.said())
     options = {**job.sampling(), **rules.options()}
     write(loaded(job), task, f"{file.stem}-filled", targets, options, job, output)
+
+
+def _flags(*parts: Any) -> dict[str, bool]:
+    """The flags of some options, and whether each was given."""
+    return {f"--{f.name.replace('_', '-')}": getattr(part, f.name) != f.default for part in parts for f in fields(part)}
+
+
+def _refuse_said(given: dict[str, bool], whose: str) -> None:
+    """Raise UsageError for the first option that has no meaning here."""
+    for flag, is_given in given.items():
+        if is_given:
+            raise UsageError(f"{flag} is {whose}; leave it out")
 
 
 def _is_of_seconds(bars: str, start: float | None, stop: float | None) -> bool:

@@ -18,7 +18,7 @@ from .performance_writing import write
 if TYPE_CHECKING:
     from ..compose.steering import Task
 
-PIANO = "maestro"
+PIANO = "maestro"  # where no model is named
 
 
 @Parameter(name="*")
@@ -36,16 +36,13 @@ class Manner:
         return {name: value for name, value in said.items() if value not in (None, "")}
 
 
-PERFORMED = Job(model=PIANO)
-
-
 def vary(
     file: Path,
     /,
     *,
     amount: Annotated[float, Parameter(help="share of the time that is written anew, 0 to 0.9")] = 0.3,
     manner: Manner = Manner(),
-    job: Job = PERFORMED,
+    job: Job = Job(),
     output: Output = Output(),
 ) -> None:
     """Write stretches of a piece anew, drawn by the seed; the rest stays as it is.
@@ -60,7 +57,7 @@ def vary(
     perform(Task("vary", amount=amount), file, "varied", manner, job, output)
 
 
-def accompany(file: Path, /, *, manner: Manner = Manner(), job: Job = PERFORMED, output: Output = Output()) -> None:
+def accompany(file: Path, /, *, manner: Manner = Manner(), job: Job = Job(), output: Output = Output()) -> None:
     """Write an accompaniment to a melody, all of whose notes stay.
 
     Parameters
@@ -79,7 +76,7 @@ def lead(
     *,
     seconds: Annotated[float, Parameter(help="length of what is written before the file's own music")] = 10.0,
     manner: Manner = Manner(),
-    job: Job = PERFORMED,
+    job: Job = Job(),
     output: Output = Output(),
 ) -> None:
     """Write music that leads up to a piece, which follows as it is.
@@ -109,7 +106,7 @@ def perform(task: "Task", file: Path, done: str, manner: Manner, job: Job, outpu
     from ..compose.load import load
 
     score, report = midi.read_isolated(file, midi.PRIMER_LIMITS)
-    model = load(job.model, job.runs or None, job.commercial)
+    model = load(job.model or PIANO, job.runs or None, job.commercial)
     if isinstance(model, ChoraleModel):
         advice = f"which have bars: say --bars 3-6 to fill; or take --model {PIANO}"
         raise UsageError(f"{task.verb}: model {model.name} writes chorales, {advice}")

@@ -112,10 +112,10 @@ class RowGuide:
         time = self.now + int(self.codec.advances(self.before)[row[0]])
         ends = self.columns[0].describe(row[0]) == "end"
         over = ends or time >= self.closes
+        if over and self.more and not (self.kept and self.kept[0][0] < self.more[0][0]):
+            return self._wait_for_next()
         passed = self.kept and (ends or (time, *row[1:2]) >= self.kept[0][:2])
         if passed and not (over and self.goes_on):  # what still sounds of a primer lengthens nothing
-            return self._take_kept()
-        if over and self.kept and self.more:
             return self._take_kept()
         if over:
             self.done = True
@@ -123,6 +123,16 @@ class RowGuide:
         self.written_notes += self.codec.says_note(row, self.before)
         self._take(row, row)
         self.done = self.written_notes >= (self.length.notes or np.inf) or len(self.taken) >= self.most_rows
+        return row
+
+    def _wait_for_next(self) -> Row:
+        """Nothing is kept before the next free span: it opens, and a wait leads towards it."""
+        (self.opens, self.closes), *self.more = self.more
+        first = self.columns[0]
+        row = [first.id("wait"), *[0] * (len(self.columns) - 1)]
+        if self.now + int(self.codec.advances(self.before)[row[0]]) > self.opens:
+            row[0] = first.id("time", int(self.opens) - self.now)
+        self._take(row, self.codec.silent(row))
         return row
 
     def _outside_copies(self, mask: NDArray[np.bool_], chosen: Sequence[int]) -> NDArray[np.bool_]:

@@ -183,6 +183,7 @@ class Model:
 
     def _compositions(self, request: Request, progress: Callable[[float], None] = QUIET) -> Iterator[Composition]:
         if request.form:
+            self.check_form(request)
             yield from self._formed(request, progress)
             return
         asked = request.prompt, self.checkpoint.controls, request.count, request.seed, self._settings(request)

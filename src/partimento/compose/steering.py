@@ -13,6 +13,7 @@ from ..errors import UnknownName, UsageError
 from ..prompt import Prompt, Span, accompaniment, filling, leading, refilling
 from ..score import Score
 
+ROUNDED_S = 0.06  # that a time said with one decimal may be beyond the end
 SHORTEST_S, LONGEST_LEAD_S = 0.1, 600.0
 VARIED_S = 2.0  # of a stretch that is varied: about a bar
 LARGEST_AMOUNT = 0.9
@@ -47,7 +48,7 @@ def _fill(task: Task, score: Score, seed: int) -> Prompt:
     to_s = end_s if task.to_s is None else task.to_s
     if not 0 <= task.from_s < end_s:
         raise UsageError(f"--from {task.from_s:g} is out of range: 0 to {end_s:.1f} seconds, where the music ends")
-    if not task.from_s + SHORTEST_S <= to_s <= end_s + 1:
+    if not task.from_s + SHORTEST_S <= to_s <= end_s + ROUNDED_S:
         allowed = f"{task.from_s + SHORTEST_S:g} (--from and {SHORTEST_S:g}) to {end_s:.1f} seconds"
         raise UsageError(f"--to {to_s:g} is out of range: {allowed}, where the music ends")
     return filling(score, int(score.ticks(task.from_s)), int(score.ticks(to_s)))
@@ -62,7 +63,7 @@ def _vary(task: Task, score: Score, seed: int) -> Prompt:
     count = max(int(np.ceil(score.duration_s / VARIED_S)), 2)
     chosen = np.zeros(count, bool)
     chosen[np.random.default_rng(seed).permutation(count)[: max(round(task.amount * count), 1)]] = True
-    edges = np.flatnonzero(np.diff(chosen, prepend=False, append=False)) * VARIED_S
+    edges = np.minimum(np.flatnonzero(np.diff(chosen, prepend=False, append=False)) * VARIED_S, score.duration_s)
     ticks = [int(score.ticks(float(edge))) for edge in edges]
     return refilling(score, tuple(Span(a, b) for a, b in zip(ticks[::2], ticks[1::2], strict=True)))
 
