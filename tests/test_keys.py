@@ -33,3 +33,7 @@ def test_every_signature_has_a_name_that_means_it():
 def test_what_is_no_key_is_refused_with_the_nearest(text, near):
     with pytest.raises(UnknownName, match=f"unknown key '{text}'.*{near}"):
         key_of(text)
+
+
+def test_german_names_of_modes_are_known():
+    assert key_of("h-moll") == key_of("b-minor") and key_of("D-Dur") == key_of("d-major")

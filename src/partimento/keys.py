@@ -8,7 +8,8 @@ LETTERS = "fcgdaeb"  # in the order of fifths: C stands at place 0 of their line
 ACCIDENTALS = ("-flat", "", "-sharp")
 MOST_SHARPS = 7
 TO_MINOR = 3  # places from the tonic of a signature's major key to that of its minor one
-SPELT = re.compile(r"([a-h])[ _-]*(flat|sharp|b|#|♭|♯)?[ _-]*(major|minor)")
+SPELT = re.compile(r"([a-h])[ _-]*(flat|sharp|b|#|♭|♯)?[ _-]*(major|minor|dur|moll)")
+MODES = {"dur": "major", "moll": "minor"}
 SIGNS = {"b": "flat", "♭": "flat", "#": "sharp", "♯": "sharp"}
 
 Key = tuple[int, bool]  # sharps (flats below 0), and whether it is minor
@@ -34,7 +35,7 @@ def key_of(text: str) -> Key:
     """
     found = SPELT.fullmatch(text.strip().lower())
     sign = found and found[2] and SIGNS.get(found[2], found[2])
-    name = "-".join(filter(None, (found[1].replace("h", "b"), sign, found[3]))) if found else text
+    name = "-".join(filter(None, (found[1].replace("h", "b"), sign, MODES.get(found[3], found[3])))) if found else text
     if name not in KEYS:
         raise UnknownName("key", text, KEYS, "(--key)")
     return KEYS[name]

@@ -123,9 +123,9 @@ def compose(
         job = Job(model, wanted.count, wanted.seed, out=out, name=name, format=format, play=play)
         compose_chorale(loaded, form, rules, (wanted, primed, sampler), stream, job, output)
         return
-    refuse_form(loaded.name, replace(form, key=""), rules)
+    refuse_form(loaded.name, form, rules)
     refuse_notation(formats)
-    request = _request(loaded, primer, wanted, form.key, primed, sampler)
+    request = _request(loaded, primer, wanted, primed, sampler)
     licence = f"{loaded.name}: {loaded.checkpoint.card.get('licence', 'licence unknown')}"
     for line in (licence, *remarks, *told(request.primer_origin)):
         output.say(line)
@@ -146,16 +146,14 @@ def _length_s(wanted: Wanted, default_s: float) -> float:
     return wanted.seconds or (default_s if wanted.notes is None else 0.0)
 
 
-def _request(
-    model: "Model", primer: "Score | None", wanted: Wanted, key: str, primed: Primed, sampler: Sampler
-) -> "Request":
+def _request(model: "Model", primer: "Score | None", wanted: Wanted, primed: Primed, sampler: Sampler) -> "Request":
     chosen = {f.name: getattr(sampler, f.name) for f in fields(sampler) if getattr(sampler, f.name) is not None}
     request = model.request(
         primer,
         wanted.seconds,
         wanted.notes,
         secrets.randbelow(SEEDS) if wanted.seed is None else wanted.seed,
-        controls=_controls(wanted, key),
+        controls=_controls(wanted),
         form=wanted.form,
         **primed.options(),
         **chosen,
@@ -172,8 +170,8 @@ def _refuse_without_beam(given: Mapping[str, float | None]) -> None:
             raise UsageError(f"{flag} needs --beam N, the number of ways to go on that are searched")
 
 
-def _controls(wanted: Wanted, key: str) -> dict[str, Any]:
-    asked = {"composer": wanted.composer, "density": wanted.density, "dynamics": wanted.dynamics, "key": key}
+def _controls(wanted: Wanted) -> dict[str, Any]:
+    asked = {"composer": wanted.composer, "density": wanted.density, "dynamics": wanted.dynamics}
     return {name: value for name, value in asked.items() if value not in (None, "")}
 
 

@@ -13,6 +13,7 @@ from ..errors import LicenceError, MissingData, UnknownName
 from ..store import restore
 
 BUNDLED = ("maestro", "free", "chorales")
+FOR_SALE = "take free, whose output may be sold, or train on data that allow it"
 DEFAULT = "maestro"
 HERE = Path(__file__).parent
 NOT_FOR_SALE = re.compile(r"(?<![a-z])nc(?![a-z])|non[- ]?commercial|unknown", re.IGNORECASE)  # in any part
@@ -70,7 +71,7 @@ def load(name: str = DEFAULT, runs: Path | None = None, commercial: bool = False
     """The checkpoint called ``name``. Raises LicenceError where ``commercial`` use is not allowed."""
     checkpoint = load_checkpoint(find(name, runs))
     if commercial:
-        require_for_sale(f"model {name!r}", checkpoint.card.get("licence"), "train on data that allow it")
+        require_for_sale(f"model {name!r}", checkpoint.card.get("licence"), FOR_SALE)
     return checkpoint
 
 
