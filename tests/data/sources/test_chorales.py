@@ -62,7 +62,8 @@ def test_a_folder_of_scores_is_prepared_and_what_is_left_out_is_counted(tmp_path
         corpus.score(0).notes[["onset", "duration", "pitch", "track"]].tolist()
         == good.notes[["onset", "duration", "pitch", "track"]].tolist()
     )
-    assert corpus.score(0).fermatas.tolist() == [(4,)] and corpus.score(0).keys["sharps"].tolist() == [2]
+    assert (4,) in corpus.score(0).fermatas.tolist()  # and where a held note that bears its sign began
+    assert corpus.score(0).keys["sharps"].tolist() == [2]
     assert Counter(row.code for row in report.refused) == {"voices": 1}
 
 
