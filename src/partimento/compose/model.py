@@ -34,7 +34,6 @@ from .request import ASKED, Request
 from .steering import Task
 from .written import provenance, terms_of
 
-QUIET: Callable[[float], None] = lambda share: None  # noqa: E731
 DEFAULT_S = 60.0  # of music, where no length is asked for
 FOR_SALE = "take a file of your own with --primer, or leave it out of the result with --drop-primer"
 DEFAULT_TEMPO = table(TEMPO, [(0, DEFAULT_QUARTERS_PER_MINUTE)])  # said, where a file would leave it to be known
@@ -181,7 +180,9 @@ class Model:
             for composition in self._compositions(request, progress):
                 yield self._piece(request, composition)
 
-    def _compositions(self, request: Request, progress: Callable[[float], None] = QUIET) -> Iterator[Composition]:
+    def _compositions(
+        self, request: Request, progress: Callable[[float], None] = lambda share: None
+    ) -> Iterator[Composition]:
         if request.form:
             self.check_form(request)
             yield from self._formed(request, progress)

@@ -75,7 +75,9 @@ def _accompany(task: Task, score: Score, seed: int) -> Prompt:
 def _lead(task: Task, score: Score, seed: int) -> Prompt:
     seconds = task.to_s or 0.0
     if not SHORTEST_S <= seconds <= LONGEST_LEAD_S:
-        raise UsageError(f"--seconds {seconds:g} is out of range: {SHORTEST_S:g} to {LONGEST_LEAD_S:g} before --until")
+        raise UsageError(
+            f"--seconds {seconds:g} is out of range: {SHORTEST_S:g} to {LONGEST_LEAD_S:g} before the piece"
+        )
     return leading(score, seconds)
 
 
